@@ -1,0 +1,111 @@
+"""What the network sees: numbers in their smallest fitting type, and the constant that scales them.
+
+Knows nothing of targets. Nothing here is fitted: a scale is a constant known before the rows are looked at.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainlab.data.arrays import EXACT, refuse
+from trainlab.errors import DataError
+
+BYTE = 255
+LARGE = 10
+"""Inputs beyond this size deserve a word: most first layers expect numbers of about one."""
+
+
+class Inputs(NamedTuple):
+    """Inputs, the type they will be kept in, the scale to take where none is given, and what to say."""
+
+    values: NDArray[Any]
+    dtype: type[np.uint8] | type[np.float32]
+    scale: float
+    notes: tuple[str, ...]
+    scale_note: str
+
+
+def read_inputs(array: NDArray[Any]) -> Inputs:
+    """Judge inputs and find the smallest type that holds them.
+
+    Args:
+        array: ``(row, ...)`` as read; one number a row is taken as one column.
+
+    Raises:
+        DataError: for text, objects, dates and complex numbers, for NaN and infinity, and for numbers that
+            float32 cannot hold.
+
+    >>> read = read_inputs(np.array([[0, 255], [3, 7]]))
+    >>> read.dtype.__name__, read.scale
+    ('uint8', 1.0)
+    """
+    if array.dtype.kind not in "biuf":
+        _refuse_not_numbers(array)
+    notes = []
+    if array.ndim == 1:
+        array = array.reshape(-1, 1)
+        notes.append("inputs: one number a row, taken as one column")
+    if array.dtype.kind == "f":
+        finite = np.isfinite(array)
+        if not finite.all():
+            cure = "Fill or drop them before: `keep = numpy.isfinite(x).reshape(len(x), -1).all(axis=1)`."
+            refuse("x", array, ~finite, "has NaN or infinity", cure)
+    low, high = array.min().item(), array.max().item()
+    size = max(abs(low), abs(high))
+    if size > float(np.finfo(np.float32).max):
+        cure = "Divide that column, or take its logarithm."
+        refuse(
+            "x", array, np.abs(array) > np.finfo(np.float32).max, "has numbers too large for float32", cure
+        )
+    if array.dtype.kind in "bui" and low >= 0 and high <= BYTE:
+        # 0 and 1 are masks or flags, not levels of grey.
+        if array.ndim > 2 and high > 1:
+            said = "scale: 1/255, since x looks like images of 8-bit pixels; pass `scale` to say otherwise"
+            return Inputs(array, np.uint8, 1 / BYTE, tuple(notes), said)
+        return Inputs(array, np.uint8, 1.0, tuple(notes), _unscaled(low, high))
+    if size > EXACT and array.dtype.itemsize >= 4 and array.dtype != np.float32:
+        blur = f"blurs differences below {np.spacing(np.float32(size)):g} there"
+        notes.append(f"inputs: x reaches {size:.3g} and is kept as float32, which {blur}")
+    return Inputs(array, np.float32, 1.0, tuple(notes), _unscaled(low, high))
+
+
+def check_scaled(values: NDArray[Any], scale: float) -> None:
+    """Refuse a scale that makes inputs infinite.
+
+    Raises:
+        DataError: where the largest input times the scale is beyond float32.
+
+    >>> check_scaled(np.array([[1e30]]), 1e10)
+    Traceback (most recent call last):
+    trainlab.errors.DataError: scale: the largest input, 1e+30, leaves float32 when scaled \
+(got 10000000000.0). Take a smaller scale.
+    """
+    size = max(abs(float(values.min())), abs(float(values.max())))
+    if size * scale > float(np.finfo(np.float32).max):
+        message = f"the largest input, {size:.3g}, leaves float32 when scaled"
+        raise DataError(message, "scale", scale, "Take a smaller scale.")
+
+
+def _unscaled(low: float, high: float) -> str:
+    if max(abs(low), abs(high)) <= LARGE:
+        return ""
+    return f"scale: 1, so x goes from {low:.4g} to {high:.4g} into the network; pass `scale` to say otherwise"
+
+
+def _refuse_not_numbers(array: NDArray[Any]) -> None:
+    cure = "Encode text as numbers, drop rows with missing values, write 1.5 for 1,5."
+    if array.dtype.kind in "OUST":
+        bad = np.reshape([not _is_number(value) for value in array.ravel()], array.shape)
+        if bad.any():
+            refuse("x", array, bad, "has values that are not numbers", cure)
+        cure = "All of them can be read as numbers: pass `x.astype(float)`."
+    raise DataError(f"x holds {array.dtype.name} values, not numbers", "x", array.ravel()[0], cure)
+
+
+def _is_number(value: object) -> bool:
+    try:
+        float(value)  # type: ignore[arg-type]  # asking is the test
+    except (TypeError, ValueError, OverflowError):
+        return False
+    return True

@@ -1,0 +1,81 @@
+"""The metrics by name: what each measures, in which direction it is better, and which tasks know it.
+
+Here stand those that are averages over rows. How each is computed stands in ``recipe.scores``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from trainlab.errors import UsageError
+from trainlab.experiment.checks import suggestion
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A score of one run: an average over evaluation rows of a score for each row."""
+
+    name: str
+    label: str
+    higher_is_better: bool
+    tasks: frozenset[str]
+    is_rate: bool = False
+
+    def shown(self, value: float) -> str:
+        """Write a value as people read it: rates in percent, the rest with four digits.
+
+        >>> METRICS["accuracy"].shown(0.9712), METRICS["mse"].shown(12.34567)
+        ('97.12 %', '12.35')
+        """
+        return f"{100 * value:.2f} %" if self.is_rate else f"{value:.4g}"
+
+    def shown_difference(self, value: float) -> str:
+        """Write a difference with its sign, in points where the metric is a rate.
+
+        >>> METRICS["accuracy"].shown_difference(0.0061)
+        '+0.61'
+        """
+        return f"{100 * value:+.2f}" if self.is_rate else f"{value:+.4g}"
+
+    @property
+    def unit_of_difference(self) -> str:
+        """The unit that a written difference carries."""
+        return "percentage points" if self.is_rate else f"units of {self.label}"
+
+
+_BOTH = frozenset({"classification", "regression"})
+_CLASSES = frozenset({"classification"})
+_AMOUNTS = frozenset({"regression"})
+
+METRICS: Mapping[str, Metric] = MappingProxyType(
+    {
+        "accuracy": Metric("accuracy", "accuracy", higher_is_better=True, tasks=_CLASSES, is_rate=True),
+        "log_loss": Metric("log_loss", "log loss", higher_is_better=False, tasks=_CLASSES),
+        "brier": Metric("brier", "Brier score", higher_is_better=False, tasks=_CLASSES),
+        "mse": Metric("mse", "mean squared error", higher_is_better=False, tasks=_AMOUNTS),
+        "mae": Metric("mae", "mean absolute error", higher_is_better=False, tasks=_AMOUNTS),
+        "loss": Metric("loss", "loss", higher_is_better=False, tasks=_BOTH),
+    }
+)
+
+
+def metric_for(name: str | None, task: str) -> Metric:
+    """Give the metric asked for, or the task's usual one: accuracy, or mean squared error.
+
+    Raises:
+        UsageError: for a name not known, or a metric that does not fit the task.
+
+    >>> metric_for(None, "classification").name
+    'accuracy'
+    """
+    if name is None:
+        return METRICS["accuracy" if task == "classification" else "mse"]
+    metric = METRICS.get(name)
+    fitting = [known.name for known in METRICS.values() if task in known.tasks]
+    if metric is None:
+        raise UsageError("unknown metric", "metric", name, suggestion(name, fitting))
+    if task not in metric.tasks:
+        raise UsageError(
+            f"{metric.label} does not fit a {task} task", "metric", name, f"Choose one of: {', '.join(fitting)}."
+        )
+    return metric

@@ -1,0 +1,38 @@
+"""What all tests share: where Keras looks for files, and how quiet the libraries are.
+
+Knows nothing of any room. The environment is set before anything else is imported, because Keras and JAX
+read it once, when they are loaded.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+SHARED_KERAS = Path(__file__).resolve().parents[2] / "shared" / "keras"
+
+
+# A home of its own for Keras: a person's ~/.keras/keras.json must not change what is tested.
+KERAS_HOME = Path(tempfile.mkdtemp(prefix="trainlab-keras-"))
+atexit.register(shutil.rmtree, KERAS_HOME, ignore_errors=True)
+for file in SHARED_KERAS.rglob("*"):
+    if file.is_file():  # linked, not moved in: Keras deletes a file whose hash it does not know
+        link = KERAS_HOME / file.relative_to(SHARED_KERAS)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(file)
+os.environ["KERAS_HOME"] = str(KERAS_HOME)
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("MPLBACKEND", "agg")
+
+import trainlab  # noqa: E402, F401  # it sets KERAS_BACKEND and JAX_NUM_CPU_DEVICES before a test imports JAX
+
+
+@pytest.fixture
+def shared_keras_home():
+    """The folder where Keras finds Fashion-MNIST and other sets without a download."""
+    if not SHARED_KERAS.is_dir():
+        pytest.skip(f"the shared data sets are not beside this checkout ({SHARED_KERAS.parent.name}/keras)")
+    return KERAS_HOME
