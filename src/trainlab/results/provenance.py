@@ -1,0 +1,44 @@
+"""Where results come from: versions, machine, command. Read without importing what is versioned."""
+
+import datetime
+import os
+import platform
+import sys
+from importlib import metadata
+
+PACKAGES = ("trainlab", "keras", "jax", "jaxlib", "numpy", "scipy", "scikit-learn")
+
+
+def versions() -> dict[str, str]:
+    """Give the version of every package that shapes the numbers, and of Python.
+
+    >>> sorted(versions())[:2]
+    ['jax', 'jaxlib']
+    """
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def machine() -> dict[str, object]:
+    """Give what is worth knowing of this machine: system, processor, cores."""
+    return {
+        "system": f"{platform.system()} {platform.release()}",
+        "processor": platform.machine(),
+        "cores": os.cpu_count() or 1,
+    }
+
+
+def command() -> str:
+    """Give the command line of this process, the program without its folder."""
+    program = os.path.basename(sys.argv[0]) if sys.argv else ""
+    return " ".join(["python" if program in {"", "-c"} else program, *sys.argv[1:]])
+
+
+def now() -> str:
+    """Give the time in UTC, to the second."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

@@ -1,0 +1,285 @@
+"""The store: one folder per experiment, one SQLite file in it, one writer.
+
+Every finished epoch is durable when ``write_epoch`` returns (WAL, ``synchronous=FULL``), and a run's ending
+arrives whole or not at all. Readers open the file read-only at any time. The writer holds a lock on the
+folder, so a second process is told, and checkpoints of the log happen on its connection only: this keeps
+clear of the WAL-reset fault of SQLite before 3.51.3.
+The store knows rows and bytes; what they mean stands in ``table``.
+"""
+
+import contextlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainlab.errors import MissingError, UsageError
+from trainlab.results.outcome import Outcome
+from trainlab.results.records import EPOCH_COLUMNS, EpochRecord, RunEnding
+
+FORMAT = 1
+FILE = "results.sqlite"
+
+_ENDING_COLUMNS = {
+    "outcome": "INTEGER NOT NULL DEFAULT 0",
+    "epochs": "INTEGER NOT NULL DEFAULT 0",
+    "chosen_epoch": "INTEGER NOT NULL DEFAULT 0",
+    "best_epoch": "INTEGER NOT NULL DEFAULT 0",
+    "diverged_step": "INTEGER",
+    "score": "REAL",
+    "loss": "REAL",
+    "train_score": "REAL",
+    "train_loss": "REAL",
+    "parameters": "INTEGER",
+    "steps": "INTEGER",
+}
+_ROW_ARRAYS = ("row_scores", "row_losses", "outputs")
+
+_SCHEMA = f"""
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE runs (
+    run INTEGER PRIMARY KEY, variant INTEGER NOT NULL, seed INTEGER NOT NULL, fold INTEGER NOT NULL,
+    cohort INTEGER NOT NULL, {", ".join(f"{name} {kind}" for name, kind in _ENDING_COLUMNS.items())},
+    UNIQUE (variant, seed, fold)
+);
+CREATE TABLE epochs (
+    run INTEGER NOT NULL, epoch INTEGER NOT NULL, {", ".join(f"{name} REAL" for name in EPOCH_COLUMNS)},
+    PRIMARY KEY (run, epoch)
+) WITHOUT ROWID;
+CREATE TABLE arrays (
+    owner TEXT NOT NULL, name TEXT NOT NULL, dtype TEXT NOT NULL, shape TEXT NOT NULL, bytes BLOB NOT NULL,
+    PRIMARY KEY (owner, name)
+);
+PRAGMA user_version = {FORMAT};
+"""
+
+
+class Writer:
+    """The one writer of an experiment's folder; a context manager.
+
+    Raises:
+        UsageError: where another process writes to the folder.
+        MissingError: where the folder cannot be written or the disk is full.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = _locked(folder)
+        try:
+            with _translated(folder):
+                self._connection = sqlite3.connect(folder / FILE, isolation_level=None, timeout=30)
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                self._connection.execute("PRAGMA synchronous = FULL")
+                if self._connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+                    self._connection.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
+                _check_format(self._connection, folder)
+        except BaseException:
+            self._lock.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+        self._lock.close()
+
+    def write_facts(self, facts: Mapping[str, object]) -> None:
+        """Store facts of the whole experiment, each as JSON, replacing what had the name."""
+        with self._transaction() as cursor:
+            cursor.executemany(
+                "INSERT OR REPLACE INTO facts VALUES (?, ?)",
+                [(name, json.dumps(value, allow_nan=False)) for name, value in facts.items()],
+            )
+
+    def declare_runs(self, runs: list[tuple[int, int, int, int, int]]) -> None:
+        """Store which runs there will be: ``(run, variant, seed, fold, cohort)``, numbers of positions."""
+        with self._transaction() as cursor:
+            cursor.executemany(
+                "INSERT INTO runs (run, variant, seed, fold, cohort) VALUES (?, ?, ?, ?, ?)", runs
+            )
+
+    def write_arrays(self, owner: str, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Store arrays under an owner's name."""
+        with self._transaction() as cursor:
+            _put_arrays(cursor, owner, arrays)
+
+    def write_epoch(self, epoch: int, records: Mapping[int, EpochRecord]) -> None:
+        """Store one epoch (from 1) of many runs at once; when this returns, they are durable."""
+        marks = ", ".join("?" * (2 + len(EPOCH_COLUMNS)))
+        with self._transaction() as cursor:
+            cursor.executemany(
+                f"INSERT OR REPLACE INTO epochs VALUES ({marks})",
+                [(run, epoch, *map(_finite, astuple(record))) for run, record in records.items()],
+            )
+            cursor.executemany(
+                "UPDATE runs SET epochs = max(epochs, ?) WHERE run = ?", [(epoch, run) for run in records]
+            )
+
+    def write_endings(self, endings: Mapping[int, RunEnding]) -> None:
+        """Store how runs ended, with their results row by row, all or nothing."""
+        columns = ", ".join(f"{name} = ?" for name in _ENDING_COLUMNS)
+        with self._transaction() as cursor:
+            for run, ending in endings.items():
+                values = [getattr(ending, name) for name in _ENDING_COLUMNS]
+                cursor.execute(f"UPDATE runs SET {columns} WHERE run = ?", [*map(_finite, values), run])
+                arrays = {name: getattr(ending, name) for name in _ROW_ARRAYS}
+                given = {name: array for name, array in arrays.items() if array is not None}
+                _put_arrays(cursor, f"run/{run}", given)
+
+    def mark_interrupted(self) -> None:
+        """Store that every run still under way was interrupted."""
+        with self._transaction() as cursor:
+            cursor.execute(
+                "UPDATE runs SET outcome = ? WHERE outcome = ?", (Outcome.INTERRUPTED, Outcome.RUNNING)
+            )
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Cursor]:
+        with _translated(self.folder):
+            cursor = self._connection.cursor()
+            cursor.execute("BEGIN IMMEDIATE")
+            try:
+                yield cursor
+                cursor.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):
+                    cursor.execute("ROLLBACK")
+                raise
+
+
+class Reader:
+    """Reads an experiment's folder, also while it is being written; a context manager.
+
+    Raises:
+        UsageError: where the folder holds no results, or results of a newer format.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / FILE
+        if not path.is_file():
+            raise UsageError(
+                "no results there", str(folder), None, "Give a folder that `trainlab run` has written."
+            )
+        try:
+            self._connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)
+            _check_format(self._connection, folder)
+        except sqlite3.DatabaseError as error:
+            raise UsageError(
+                f"the results cannot be read: {error}", str(path), None, "Restore the file, or run again."
+            ) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def facts(self) -> dict[str, Any]:
+        """Give the facts of the whole experiment."""
+        return {name: json.loads(value) for name, value in self._connection.execute("SELECT * FROM facts")}
+
+    def runs(self) -> list[dict[str, Any]]:
+        """Give every declared run with how it ended, in the order of their numbers."""
+        cursor = self._connection.execute("SELECT * FROM runs ORDER BY run")
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def epochs(self) -> list[tuple[Any, ...]]:
+        """Give all epoch records as ``(run, epoch, *EPOCH_COLUMNS)``."""
+        return self._connection.execute("SELECT * FROM epochs").fetchall()
+
+    def array(self, owner: str, name: str) -> NDArray[Any] | None:
+        """Give a stored array, or None where there is none."""
+        found = self._connection.execute(
+            "SELECT dtype, shape, bytes FROM arrays WHERE owner = ? AND name = ?", (owner, name)
+        ).fetchone()
+        if found is None:
+            return None
+        dtype, shape, content = found
+        return np.frombuffer(content, np.dtype(dtype)).reshape(json.loads(shape))
+
+
+def _put_arrays(cursor: sqlite3.Cursor, owner: str, arrays: Mapping[str, NDArray[Any]]) -> None:
+    cursor.executemany(
+        "INSERT OR REPLACE INTO arrays VALUES (?, ?, ?, ?, ?)",
+        [
+            (owner, name, array.dtype.str, json.dumps(array.shape), np.ascontiguousarray(array).tobytes())
+            for name, array in arrays.items()
+        ],
+    )
+
+
+def _finite(value: Any) -> Any:
+    """SQLite turns NaN into NULL but keeps infinities, which JSON cannot write: both become NULL."""
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    return int(value) if isinstance(value, (np.integer, Outcome)) else value
+
+
+def _check_format(connection: sqlite3.Connection, folder: Path) -> None:
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found != FORMAT:
+        raise UsageError(
+            f"the results have format {found}, this trainlab reads format {FORMAT}",
+            str(folder),
+            None,
+            "Open them with the version of trainlab that wrote them, or a newer one.",
+        )
+
+
+@contextlib.contextmanager
+def _translated(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.OperationalError, OSError) as error:
+        raise MissingError(
+            f"the results cannot be written: {error}",
+            str(folder),
+            None,
+            "Free space, or choose another folder with `--out`; `trainlab resume` goes on from there.",
+        ) from error
+
+
+def _locked(folder: Path) -> IO[str]:
+    try:
+        lock = (folder / "writer.lock").open("a+", encoding="utf-8")
+    except OSError as error:
+        raise MissingError(
+            f"the folder cannot be written: {error.strerror}",
+            str(folder),
+            None,
+            "Choose another with `--out`.",
+        ) from error
+    try:
+        import fcntl
+    except ImportError:  # Windows: SQLite's own lock still allows one writer at a time
+        return lock
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.seek(0)
+        holder = lock.read().strip() or "unknown"
+        lock.close()
+        raise UsageError(
+            f"process {holder} is writing to this folder",
+            str(folder),
+            None,
+            "Wait for it, or choose another folder; `trainlab show` reads it meanwhile.",
+        ) from None
+    lock.seek(0)
+    lock.truncate()
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock

@@ -1,0 +1,167 @@
+"""The results as one value: arrays over (variant, seed, fold, epoch), opened from a folder without JAX."""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainlab.experiment.metrics import METRICS, Metric
+from trainlab.results.outcome import ENDINGS, Outcome
+from trainlab.results.records import EPOCH_COLUMNS
+from trainlab.results.store import Reader
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """What an experiment gave so far.
+
+    Args:
+        folder: where it is stored.
+        facts: facts of the whole experiment, by name: ``experiment`` (the document with defaults written
+            out), ``plan``, ``data``, ``seconds``, ``versions``, ``machine``, ``fingerprint`` and so on.
+        variants: names of the variants, in the order of the file.
+        reference: the variant that the others are compared with.
+        seeds: the seeds.
+        folds: how many folds there are.
+        metric: what is compared.
+        outcomes: ``(variant, seed, fold)`` numbers of ``Outcome``.
+        endings: name -> ``(variant, seed, fold)`` numbers of the runs' endings; NaN where there is none.
+        curves: name of ``EpochRecord`` -> ``(variant, seed, fold, epoch)``; NaN where an epoch is missing.
+    """
+
+    folder: Path
+    facts: Mapping[str, Any]
+    variants: tuple[str, ...]
+    reference: str
+    seeds: tuple[int, ...]
+    folds: int
+    metric: Metric
+    outcomes: NDArray[np.int64]
+    endings: Mapping[str, Floats]
+    curves: Mapping[str, Floats]
+    run_numbers: NDArray[np.int64] = field(repr=False)
+
+    @property
+    def runs(self) -> int:
+        """How many runs the experiment asks for."""
+        return self.outcomes.size
+
+    @property
+    def outcome_counts(self) -> dict[str, int]:
+        """How many runs ended in each way; a run still under way counts as interrupted."""
+        counts = {ending.key: int((self.outcomes == ending).sum()) for ending in ENDINGS}
+        counts["interrupted"] += int((self.outcomes == Outcome.RUNNING).sum())
+        return counts
+
+    @property
+    def scores(self) -> Floats:
+        """``(variant, seed, fold)`` metric of the chosen epoch over all validation rows; NaN where none."""
+        return self.endings["score"]
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Wall-clock seconds of the command, apart by ``compile``, ``train``, ``evaluate``, and ``total``."""
+        return {name: float(value) for name, value in self.facts["seconds"].items()}
+
+    @functools.cached_property
+    def halves(self) -> tuple[NDArray[np.bool_], ...]:
+        """For each fold, which validation rows are in the first half."""
+        return tuple(self._fold_array(fold, "halves").astype(bool) for fold in range(self.folds))
+
+    @functools.cached_property
+    def validation_targets(self) -> tuple[NDArray[Any], ...]:
+        """For each fold, the targets of its validation rows: class numbers, or ``(row, target)``."""
+        return tuple(self._fold_array(fold, "targets") for fold in range(self.folds))
+
+    @functools.cached_property
+    def validation_rows(self) -> tuple[NDArray[Any], ...]:
+        """For each fold, the numbers of its validation rows in the data set."""
+        return tuple(self._fold_array(fold, "validation") for fold in range(self.folds))
+
+    def validation_curve(self, what: str) -> Floats:
+        """``(variant, seed, fold, epoch)`` of ``"loss"`` or ``"metric"`` over all validation rows."""
+        first, second = self.curves[f"validation_{what}_a"], self.curves[f"validation_{what}_b"]
+        share = np.array([half.mean() for half in self.halves])[:, None]
+        whole: Floats = first * share + second * (1 - share)
+        return whole
+
+    def rows(self, name: str, variant: str, fold: int = 0) -> list[NDArray[Any] | None]:
+        """For each seed, an array over the validation rows at the chosen epoch, or None.
+
+        Args:
+            name: ``"row_scores"``, ``"row_losses"`` or ``"outputs"``.
+            variant: which variant.
+            fold: which fold.
+        """
+        numbers = self.run_numbers[self.variants.index(variant), :, fold]
+        with Reader(self.folder) as reader:
+            return [reader.array(f"run/{number}", name) for number in numbers]
+
+    def _fold_array(self, fold: int, name: str) -> NDArray[Any]:
+        with Reader(self.folder) as reader:
+            found = reader.array(f"fold/{fold}", name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        head = f"<th>variant</th><th>{escape(self.metric.label)}</th><th>runs</th>"
+        lines = []
+        for index, name in enumerate(self.variants):
+            scores = self.scores[index][np.isfinite(self.scores[index])]
+            mean = self.metric.shown(float(scores.mean())) if scores.size else "–"
+            lines.append(f"<tr><td>{escape(name[:200])}</td><td>{mean}</td><td>{scores.size}</td></tr>")
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+
+
+def open_results(folder: str | Path) -> Results:
+    """Open what is stored in a folder, finished or not; JAX is not loaded.
+
+    Raises:
+        UsageError: where the folder holds no results, or results of another format.
+    """
+    folder = Path(folder)
+    with Reader(folder) as reader:
+        facts, runs, records = reader.facts(), reader.runs(), reader.epochs()
+    document = facts["experiment"]
+    variants, seeds = tuple(document["variants"]), tuple(document["seeds"])
+    shape = (len(variants), len(seeds), int(facts["folds"]))
+    outcomes, numbers = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    scored = ("epochs", "chosen_epoch", "best_epoch", "score", "loss", "train_score", "train_loss")
+    names = (*scored, "parameters", "steps", "diverged_step")
+    endings = {name: np.full(shape, np.nan) for name in names}
+    places = {}
+    for run in runs:
+        place = (run["variant"], run["seed"], run["fold"])
+        places[run["run"]] = place
+        outcomes[place], numbers[place] = run["outcome"], run["run"]
+        for name in names:
+            if run[name] is not None:
+                endings[name][place] = run[name]
+    last = max((record[1] for record in records), default=0)
+    curves = {name: np.full((*shape, last), np.nan) for name in EPOCH_COLUMNS}
+    for run, epoch, *values in records:
+        for name, value in zip(EPOCH_COLUMNS, values, strict=True):
+            if value is not None:
+                curves[name][(*places[run], epoch - 1)] = value
+    return Results(
+        folder=folder,
+        facts=facts,
+        variants=variants,
+        reference=facts["reference"],
+        seeds=seeds,
+        folds=shape[2],
+        metric=METRICS[document["metric"]],
+        outcomes=outcomes,
+        endings=endings,
+        curves=curves,
+        run_numbers=numbers,
+    )
