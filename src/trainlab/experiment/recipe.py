@@ -47,8 +47,8 @@ class Recipe:
         learning_rate: step size; left out, Keras's default for the optimizer.
         batch_size: rows of one step, or ``"all"`` for full-batch descent.
         epochs: passes over the training rows.
-        l2: strength of the penalty on the kernels of hidden layers, ``l2 * sum(w ** 2)``.
-        dropout: share of hidden units dropped in training, in [0, 1).
+        l2: strength of the penalty on the kernels of hidden layers, ``l2 * sum(w ** 2)``; left out, none.
+        dropout: share of hidden units dropped in training, in [0, 1); left out, none.
         hidden: units of the hidden layers, outright; left out, what the model says.
         activation: activation of the hidden layers by Keras's name; left out, what the model says.
         train_rows: how many of the training rows are used; left out, all.
@@ -64,8 +64,8 @@ class Recipe:
     learning_rate: float | None = None
     batch_size: int | Literal["all"] = 32
     epochs: int = 10
-    l2: float = 0.0
-    dropout: float = 0.0
+    l2: float | None = None
+    dropout: float | None = None
     hidden: tuple[int, ...] | None = None
     activation: str | None = None
     train_rows: int | None = None

@@ -1,0 +1,263 @@
+"""A Keras model as pure functions of its weights and state: the only file that knows how Keras keeps them.
+
+It captures how each variable's first value is drawn, so that the weights of all lanes are drawn in one
+compiled program instead of building one model per lane. It knows no lanes, optimizers or data.
+"""
+
+import contextlib
+import copy
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import keras
+import numpy as np
+from keras.src import backend as keras_backend
+from keras.src.backend.common import dtypes as keras_dtypes
+
+from trainlab.errors import UsageError
+from trainlab.model.per_lane import Knob, turned
+
+Arrays = list[jax.Array]
+
+# Purposes keep the streams of one seed apart.
+START, LAYERS = 1, 2
+
+
+class _GivenSeed(keras.random.SeedGenerator):
+    """Hands an initializer the key it is to draw with."""
+
+    def __init__(self, key: jax.Array) -> None:
+        self._key = key
+
+    def next(self, ordered: bool = True) -> jax.Array:  # noqa: ARG002, FBT001, FBT002  (Keras's signature)
+        return self._key
+
+
+@dataclass(frozen=True)
+class _Start:
+    """How a variable gets its first value: drawn by ``initializer``, or ``value`` as it is."""
+
+    initializer: Any
+    value: Any
+    shape: tuple[int, ...]
+    dtype: str
+    label: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A built Keras model, its first values and the attributes that take lane numbers.
+
+    Args:
+        model: the model; it is never called outside of a stateless scope again.
+        knobs: attributes that take a number of the lane.
+        weight_starts: how each trainable variable starts.
+        state_starts: how each other variable starts.
+        seed_slots: positions in the state that are states of random layers.
+    """
+
+    model: Any
+    knobs: tuple[Knob, ...]
+    weight_starts: tuple[_Start, ...]
+    state_starts: tuple[_Start, ...]
+    seed_slots: tuple[int, ...]
+
+    @property
+    def weight_names(self) -> tuple[str, ...]:
+        """Paths of the trainable variables."""
+        return tuple(variable.path for variable in self.model.trainable_variables)
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        """Paths of the other variables."""
+        return tuple(variable.path for variable in self.model.non_trainable_variables)
+
+    @property
+    def parameters(self) -> int:
+        """How many trainable numbers there are."""
+        return int(sum(np.prod(start.shape, dtype=np.int64) for start in self.weight_starts))
+
+    def start(self, seeds: Sequence[tuple[int, int]]) -> tuple[Arrays, Arrays]:
+        """Draw the first weights and state of lanes, each from its ``(seed, fold)``.
+
+        A variable's key comes from seed, fold, name, shape and how many alike came before it, so the same
+        seed gives two networks the same weights where their shapes agree.
+
+        Returns:
+            Weights and state, each a list of arrays ``(lane, ...)``.
+        """
+        starts = (*self.weight_starts, *self.state_starts)
+        drawn = [place for place, start in enumerate(starts) if start.initializer is not None]
+        keys = np.array(
+            [[_words(START, seed, fold, *starts[place].label) for place in drawn] for seed, fold in seeds],
+            np.uint32,
+        ).reshape(len(seeds), len(drawn), 2)
+
+        def draw(lane_keys: jax.Array) -> Arrays:
+            return [_drawn(starts[place], lane_keys[index]) for index, place in enumerate(drawn)]
+
+        fresh = dict(zip(drawn, jax.jit(jax.vmap(draw))(keys) if drawn else [], strict=True))
+        lanes = len(seeds)
+        values = [
+            fresh[place] if place in fresh else jnp.stack([jnp.asarray(start.value)] * lanes)
+            for place, start in enumerate(starts)
+        ]
+        weights, state = values[: len(self.weight_starts)], values[len(self.weight_starts) :]
+        for order, slot in enumerate(self.seed_slots):
+            first = [[_words(LAYERS, seed, fold, order)[0], 0] for seed, fold in seeds]
+            state[slot] = jnp.asarray(np.array(first, np.uint32), state[slot].dtype)
+        return weights, state
+
+    def call(
+        self,
+        weights: Arrays,
+        state: Arrays,
+        inputs: jax.Array,
+        numbers: Mapping[str, jax.Array],
+        *,
+        training: bool,
+    ) -> tuple[jax.Array, Arrays, jax.Array]:
+        """Run the model on one lane's weights.
+
+        Returns:
+            Outputs, the next state, and the sum of what regularization adds to the loss.
+        """
+        with turned(self.knobs, numbers):
+            outputs, state, losses = self.model.stateless_call(
+                weights, state, inputs, return_losses=True, **self._mode(training=training)
+            )
+        penalty = sum(losses, start=jnp.zeros((), outputs.dtype))
+        return outputs, state, penalty
+
+    def _mode(self, *, training: bool) -> dict[str, bool]:
+        return {"training": training} if self.model._call_has_training_arg else {}  # noqa: SLF001  (as fit does)
+
+
+def capture(build: Callable[[], Any], example: np.ndarray[Any, Any]) -> tuple[Any, dict[int, Any]]:
+    """Build a model, run it once so that every variable exists, and note how each was initialized.
+
+    Args:
+        build: builds the model.
+        example: a few rows of prepared input.
+
+    Returns:
+        The model, and id of variable -> (initializer, first value).
+    """
+    noted: dict[int, Any] = {}
+    kind = keras_backend.Variable
+    original = kind._initialize_with_initializer  # noqa: SLF001  (Keras keeps no public record of it)
+
+    def noting(variable: Any, initializer: Any) -> None:
+        original(variable, initializer)
+        noted[id(variable)] = (initializer, variable._value)  # noqa: SLF001
+
+    kind._initialize_with_initializer = noting  # noqa: SLF001
+    try:
+        model = build()
+        first_call(model, example)
+    finally:
+        kind._initialize_with_initializer = original  # noqa: SLF001
+    return model, noted
+
+
+def first_call(model: Any, example: np.ndarray[Any, Any]) -> None:
+    """Run a model on a few rows, so that every variable exists.
+
+    Raises:
+        UsageError: where the model does not take rows of that shape.
+    """
+    try:
+        model(example)
+    except Exception as error:
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        raise UsageError(
+            f"the model does not take rows of shape {example.shape[1:]}: {lines[0]}",
+            "model",
+            None,
+            "Give it an input layer of the data's shape.",
+        ) from error
+
+
+def network(model: Any, noted: Mapping[int, Any], knobs: Sequence[Knob] = ()) -> Network:
+    """Make a network of a built model and of what was noted while it was built.
+
+    A variable whose value is no longer what its initializer drew was set on purpose (a fitted
+    normalization, loaded weights) and keeps its value in every lane; the others are drawn per lane.
+    """
+    generators = {id(generator.state) for generator in _seed_generators(model)}
+    seen: dict[tuple[int, ...], int] = {}
+
+    def start(variable: Any) -> _Start:
+        initializer, first = noted.get(id(variable), (None, None))
+        untouched = first is variable._value  # noqa: SLF001
+        kind = (zlib.crc32(variable.name.encode()), *variable.shape)
+        seen[kind] = seen.get(kind, -1) + 1
+        random = untouched and getattr(initializer, "seed", None) is not None
+        return _Start(
+            initializer if random else None,
+            variable.numpy(),
+            tuple(variable.shape),
+            str(variable.dtype),
+            (*kind, seen[kind]),
+        )
+
+    state = model.non_trainable_variables
+    return Network(
+        model,
+        tuple(knobs),
+        tuple(start(variable) for variable in model.trainable_variables),
+        tuple(start(variable) for variable in state),
+        tuple(slot for slot, variable in enumerate(state) if id(variable) in generators),
+    )
+
+
+def assign(model: Any, weights: Sequence[Any], state: Sequence[Any]) -> None:
+    """Give a model the weights and state of one lane."""
+    for variable, value in zip(model.trainable_variables, weights, strict=True):
+        variable.assign(value)
+    for variable, value in zip(model.non_trainable_variables, state, strict=True):
+        variable.assign(value)
+
+
+@contextlib.contextmanager
+def precision(dtype: str) -> Iterator[None]:
+    """Compute in ``float32`` or ``float64`` throughout, and set everything back.
+
+    Keras on JAX takes results back to float32 through a table, also under float64; the table is kept at
+    float64 meanwhile, else normalizations and losses would round.
+    """
+    if dtype == "float32":
+        yield
+        return
+    floats, wide = keras.config.floatx(), jax.config.jax_enable_x64
+    table = dict(keras_dtypes.BIT64_TO_BIT32_DTYPE)
+    try:
+        jax.config.update("jax_enable_x64", True)
+        keras.config.set_floatx(dtype)
+        keras_dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
+        yield
+    finally:
+        keras_dtypes.BIT64_TO_BIT32_DTYPE.update(table)
+        keras.config.set_floatx(floats)
+        jax.config.update("jax_enable_x64", wide)
+
+
+def _drawn(start: _Start, key: jax.Array) -> jax.Array:
+    initializer = copy.copy(start.initializer)
+    initializer.seed = _GivenSeed(key)
+    value: jax.Array = initializer(start.shape, dtype=start.dtype)
+    return value
+
+
+def _words(*entropy: int) -> tuple[int, int]:
+    first, second = np.random.SeedSequence(entropy).generate_state(2, np.uint32)
+    return int(first), int(second)
+
+
+def _seed_generators(model: Any) -> Iterator[Any]:
+    for layer in model._flatten_layers():  # noqa: SLF001  (Keras's own way to all layers)
+        yield from layer._seed_generators  # noqa: SLF001

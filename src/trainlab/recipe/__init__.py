@@ -1,0 +1,1 @@
+"""How it learns: Keras's optimizers and losses, and the score of each row."""

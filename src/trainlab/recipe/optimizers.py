@@ -1,0 +1,68 @@
+"""Keras's optimizers, made from a choice, with the numbers that lanes may differ in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from trainlab.experiment.optimizers import KINDS, OptimizerChoice
+from trainlab.model.per_lane import PROVEN, Knob
+
+LEARNING_RATE = "learning_rate"
+
+
+def lane_numbers(choice: OptimizerChoice) -> dict[str, float]:
+    """Give the numbers of an optimizer that may differ between lanes of one program.
+
+    A momentum of zero is left out: Keras keeps no velocity then, which is another program.
+    """
+    kind = KINDS[choice.name].keras_name
+    return {
+        key: float(value)
+        for key, value in choice.numbers
+        if (kind, key) in PROVEN and float(value) > 0
+    }
+
+
+def fixed_part(choice: OptimizerChoice) -> tuple[Any, ...]:
+    """Give what of an optimizer must be equal for lanes to share a program."""
+    varied = lane_numbers(choice)
+    rest = tuple((key, value) for key, value in choice.numbers if key not in varied)
+    return (choice.name, rest, tuple(sorted(varied)))
+
+
+def make_optimizer(choice: OptimizerChoice, learning_rate: float) -> Any:
+    """Make one of Keras's optimizers."""
+    kind = getattr(keras.optimizers, KINDS[choice.name].keras_name)
+    return kind(learning_rate=learning_rate, **dict(choice.numbers))
+
+
+def optimizer_knobs(optimizer: Any, choice: OptimizerChoice) -> tuple[Knob, ...]:
+    """Give the attributes that take a number of the lane."""
+    return tuple(Knob(optimizer, key, f"optimizer.{key}") for key in lane_numbers(choice))
+
+
+def optimizer_start(optimizer: Any, weights: list[Any], learning_rates: Any) -> list[Any]:
+    """Give the first optimizer state of lanes: Keras's own, with each lane's learning rate.
+
+    Args:
+        optimizer: built for the model's variables.
+        weights: unused by Keras's optimizers, whose slots start at constants.
+        learning_rates: ``(lane,)``.
+    """
+    import jax.numpy as jnp
+
+    del weights
+    lanes = len(learning_rates)
+    rate = optimizer._learning_rate  # noqa: SLF001  (the public property hides the variable)
+    return [
+        jnp.asarray(learning_rates, variable.dtype)
+        if variable is rate
+        else jnp.stack([jnp.asarray(variable.value)] * lanes)
+        for variable in optimizer.variables
+    ]
+
+
+def numbers_of(choice: OptimizerChoice) -> Mapping[str, float]:
+    """Give the lane's optimizer numbers under the names that knobs know them by."""
+    return {f"optimizer.{key}": value for key, value in lane_numbers(choice).items()}
