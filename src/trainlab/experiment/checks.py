@@ -1,31 +1,51 @@
-"""Checks of single values: each takes what was given and the place, and returns the value as it will be used.
+"""Checks of single values: each takes what was given and its place, and returns the value as it will be used.
 
-A check knows types and bounds, never what the value is for. Places are written with dots
-(``variants.dropout.dropout``); the reader of experiment files turns them into line and column.
+A check knows types and bounds, never what the value is for. NumPy's numbers and one-dimensional arrays pass
+where Python's do, and Python's come back.
 """
 
 import difflib
 import math
 import numbers
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from trainlab.errors import UsageError
+from trainlab.experiment.places import Place
 
 Check = Callable[[object, str], Any]
 
+NOT_YET = "is not in this version yet"
 
-def suggestion(given: object, known: Iterable[str]) -> str:
+
+def suggestion(given: object, known: Iterable[str], later: Iterable[str] = ()) -> str:
     """Say what was probably meant, or what there is.
+
+    Args:
+        given: what was written.
+        known: the names there are.
+        later: agreed names that this version does not know yet.
 
     >>> suggestion("drop_out", ["dropout", "l2"])
     'Did you mean `dropout`?'
+    >>> suggestion("lr", ["learning_rate", "l2"])
+    'Did you mean `learning_rate`?'
     >>> suggestion("banana", ["dropout", "l2"])
     'Known are: dropout, l2.'
+    >>> suggestion("erly_stopping", ["dropout", "l2"], later=["early_stopping"])
+    'Did you mean `early_stopping`? It is not in this version yet.'
     """
-    names = sorted(known)
-    near = difflib.get_close_matches(str(given).lower(), names, n=1, cutoff=0.6)
-    return f"Did you mean `{near[0]}`?" if near else f"Known are: {', '.join(names)}."
+    names, postponed = tuple(known), tuple(later)
+    said = str(given).lower()
+    initials = {"".join(word[:1] for word in name.split("_")): name for name in names if "_" in name}
+    near = difflib.get_close_matches(said, sorted({*names, *postponed}), n=1, cutoff=0.6)
+    meant = initials.get(said) or (near[0] if near else None)
+    if meant is None:
+        return f"Known are: {', '.join(names)}."
+    return f"Did you mean `{meant}`?" + (f" It {NOT_YET}." if meant in postponed else "")
 
 
 def number(
@@ -43,19 +63,17 @@ def number(
     Traceback (most recent call last):
     trainlab.errors.UsageError: dropout: not in the allowed range (got 1.0). Give a number in [0, 1).
     """
-    left = "(" if low_open or math.isinf(low) else "["
-    right = ")" if high_open or math.isinf(high) else "]"
-    cure = f"Give a number in {left}{low:g}, {high:g}{right}."
+    cure = _range(low, high, low_open=low_open, high_open=high_open)
 
     def check(value: object, where: str) -> float:
-        if isinstance(value, bool) or not isinstance(value, numbers.Real):
-            raise UsageError("not a number", where, value, cure)
-        found = float(value)
+        if not isinstance(value, numbers.Real) or isinstance(value, bool):
+            raise UsageError("not a number", where, value, _as_number(value) or cure)
+        found = _finite(value)
         below = found < low or (low_open and found == low)
         above = found > high or (high_open and found == high)
         if not math.isfinite(found) or below or above:
-            raise UsageError("not in the allowed range", where, value, cure)
-        return found
+            raise UsageError("not in the allowed range", where, _printable(value), cure)
+        return found + 0.0  # minus zero is zero: equal recipes must be written alike
 
     return check
 
@@ -72,14 +90,15 @@ def count(*, low: int = 1, high: int = 10**9) -> Check:
     cure = f"Give a whole number of at least {low}."
 
     def check(value: object, where: str) -> int:
-        whole = isinstance(value, numbers.Integral) or (isinstance(value, float) and value.is_integer())
-        if isinstance(value, bool) or not whole:
+        if not isinstance(value, numbers.Real) or isinstance(value, bool):
+            raise UsageError("not a whole number", where, value, _as_number(value) or cure)
+        if not isinstance(value, numbers.Integral) and not _finite(value).is_integer():
             raise UsageError("not a whole number", where, value, cure)
-        found = int(value)  # type: ignore[call-overload]
+        found = int(value)
         if found < low:
-            raise UsageError("not in the allowed range", where, value, cure)
+            raise UsageError("not in the allowed range", where, _printable(value), cure)
         if found > high:
-            raise UsageError("larger than any machine can do", where, value, f"Give at most {high}.")
+            raise UsageError("too large", where, _printable(value), f"Give at most {high}.")
         return found
 
     return check
@@ -93,32 +112,34 @@ def flag() -> Check:
     """
 
     def check(value: object, where: str) -> bool:
-        if not isinstance(value, bool):
+        if not isinstance(value, (bool, np.bool_)):
             raise UsageError("neither true nor false", where, value, "Write `true` or `false`.")
-        return value
+        return bool(value)
 
     return check
 
 
-def one_of(known: Iterable[str], what: str) -> Check:
+def one_of(known: Iterable[str], what: str, *, later: Iterable[str] = ()) -> Check:
     """Make a check for one of some names.
 
     >>> one_of(["relu", "tanh"], "activation")("rleu", "model.activation")
     Traceback (most recent call last):
     trainlab.errors.UsageError: model.activation: unknown activation (got 'rleu'). Did you mean `relu`?
     """
-    names = tuple(known)
+    names, postponed = tuple(known), tuple(later)
 
     def check(value: object, where: str) -> str:
-        if value not in names:
-            raise UsageError(f"unknown {what}", where, value, suggestion(value, names))
+        if isinstance(value, str) and value in postponed:
+            raise UsageError(f"`{value}` {NOT_YET}", where, None, f"Choose one of: {', '.join(names)}.")
+        if not isinstance(value, str) or value not in names:
+            raise UsageError(f"unknown {what}", where, value, suggestion(value, names, postponed))
         return str(value)
 
     return check
 
 
 def text(longest: int = 10_000) -> Check:
-    """Make a check for a piece of text.
+    """Make a check for a piece of text that is safe to print.
 
     >>> text()("Does dropout help?", "question")
     'Does dropout help?'
@@ -129,12 +150,29 @@ def text(longest: int = 10_000) -> Check:
             raise UsageError("not a text", where, value, "Write it in quotation marks.")
         if len(value) > longest:
             raise UsageError(f"longer than {longest} characters", where, value, "Say it shorter.")
-        return value
+        # A terminal obeys control characters; a lone surrogate cannot be printed at all.
+        if any(unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\t\n\r" for letter in value):
+            raise UsageError("a text with control characters", where, value, "Leave them out.")
+        return str(value)
 
     return check
 
 
-def several(item: Check, *, least: int = 0) -> Check:
+def listed(value: object) -> Sequence[Any] | None:
+    """Give the entries of a list, a tuple, a range or a one-dimensional array; nothing for other values.
+
+    >>> listed((1, 2)), listed("12")
+    ((1, 2), None)
+    """
+    if isinstance(value, np.ndarray) and value.ndim == 1:
+        entries: Sequence[Any] = value.tolist()
+        return entries
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray, memoryview)):
+        return value
+    return None
+
+
+def several(item: Check, *, least: int = 0, most: int = 1_000) -> Check:
     """Make a check for a list, each of whose items passes ``item``; a tuple comes back.
 
     >>> several(count())([64, 32], "hidden")
@@ -142,27 +180,72 @@ def several(item: Check, *, least: int = 0) -> Check:
     """
 
     def check(value: object, where: str) -> tuple[Any, ...]:
-        if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Sequence):
+        entries = listed(value)
+        if entries is None:
             raise UsageError("not a list", where, value, "Write a list, as `[64, 32]`.")
-        if len(value) < least:
-            raise UsageError(f"fewer than {least} entries", where, list(value), "Add entries to the list.")
-        return tuple(item(entry, f"{where}.{index}") for index, entry in enumerate(value))
+        if len(entries) < least:
+            raise UsageError(f"fewer than {least} in the list", where, value, "Add to the list.")
+        if len(entries) > most:
+            raise UsageError(f"{len(entries)} in the list", where, None, f"Give at most {most}.")
+        return tuple(item(entry, Place.of(where) / index) for index, entry in enumerate(entries))
 
     return check
 
 
-def mapping(value: object, where: str, known: Iterable[str], what: str) -> dict[str, Any]:
+def mapping(
+    value: object, where: str, known: Iterable[str], what: str, *, later: Iterable[str] = ()
+) -> dict[str, Any]:
     """Check that a value is a mapping with known keys only, and return it as a dictionary.
 
-    >>> mapping({"epoch": 3}, "recipe", ["epochs", "l2"], "recipe key")
+    >>> mapping({"epoch": 3}, "recipe", ["epochs", "l2"], "setting")
     Traceback (most recent call last):
-    trainlab.errors.UsageError: recipe.epoch: unknown recipe key (got 'epoch'). Did you mean `epochs`?
+    trainlab.errors.UsageError: recipe.epoch: unknown setting (got 'epoch'). Did you mean `epochs`?
+    >>> mapping({"cutout": 4}, "recipe", ["epochs", "l2"], "setting", later=["cutout"])
+    Traceback (most recent call last):
+    trainlab.errors.UsageError: recipe.cutout: `cutout` is not in this version yet. Known are: epochs, l2.
     """
-    names = tuple(known)
+    names, postponed = tuple(known), tuple(later)
+    known_are = f"Known are: {', '.join(names)}." if names else "Nothing stands in it."
     if not isinstance(value, Mapping):
-        raise UsageError("not a mapping of keys to values", where, value, f"Known keys: {', '.join(names)}.")
+        raise UsageError("not a mapping of keys to values", where, value, known_are)
     for key in value:
-        if key not in names:
-            place = f"{where}.{key}" if where else str(key)
-            raise UsageError(f"unknown {what}", place, key, suggestion(key, names))
+        if key in names:
+            continue
+        place = Place.of(where).key(key)
+        if key in postponed:
+            raise UsageError(f"`{key}` {NOT_YET}", place, None, known_are)
+        raise UsageError(
+            f"unknown {what}", place, key, suggestion(key, names, postponed) if names else known_are
+        )
     return dict(value)
+
+
+def _range(low: float, high: float, *, low_open: bool, high_open: bool) -> str:
+    if math.isinf(low) and math.isinf(high):
+        return "Give a finite number."
+    if math.isinf(high):
+        return f"Give a number {'above' if low_open else 'of at least'} {low:g}."
+    if math.isinf(low):
+        return f"Give a number {'below' if high_open else 'of at most'} {high:g}."
+    return f"Give a number in {'(' if low_open else '['}{low:g}, {high:g}{')' if high_open else ']'}."
+
+
+def _finite(value: numbers.Real) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def _printable(value: object) -> object:
+    # Python refuses to write out whole numbers of more than 4300 digits.
+    return math.inf if isinstance(value, int) and value.bit_length() > 1_000 else value
+
+
+def _as_number(value: object) -> str:
+    """Give the cure for a number that was written as a text; nothing for anything else."""
+    try:
+        meant = isinstance(value, str) and math.isfinite(float(value))
+    except ValueError:
+        return ""
+    return "Write it as a plain number, without quotation marks or underscores." if meant else ""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from trainlab.errors import UsageError
-from trainlab.experiment.checks import suggestion
+from trainlab.experiment.checks import one_of
+from trainlab.experiment.places import Place
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,21 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
 )
 
 
+# Agreed names of later versions.
+LATER = ("balanced_accuracy", "f1_macro", "auc", "r2")
+
+
+def parse_metric(value: object, where: str = "metric") -> str:
+    """Read the name of a metric.
+
+    >>> parse_metric("acuracy")
+    Traceback (most recent call last):
+    trainlab.errors.UsageError: metric: unknown metric (got 'acuracy'). Did you mean `accuracy`?
+    """
+    name: str = one_of(METRICS, "metric", later=LATER)(value, Place.of(where))
+    return name
+
+
 def metric_for(name: str | None, task: str) -> Metric:
     """Give the metric asked for, or the task's usual one: accuracy, or mean squared error.
 
@@ -70,12 +86,9 @@ def metric_for(name: str | None, task: str) -> Metric:
     """
     if name is None:
         return METRICS["accuracy" if task == "classification" else "mse"]
-    metric = METRICS.get(name)
-    fitting = [known.name for known in METRICS.values() if task in known.tasks]
-    if metric is None:
-        raise UsageError("unknown metric", "metric", name, suggestion(name, fitting))
+    metric = METRICS[parse_metric(name)]
     if task not in metric.tasks:
-        raise UsageError(
-            f"{metric.label} does not fit a {task} task", "metric", name, f"Choose one of: {', '.join(fitting)}."
-        )
+        fitting = ", ".join(known.name for known in METRICS.values() if task in known.tasks)
+        message = f"{metric.label} does not fit a {task} task"
+        raise UsageError(message, Place("metric"), name, f"Choose one of: {fitting}.")
     return metric

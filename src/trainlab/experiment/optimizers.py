@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from trainlab.errors import UsageError
 from trainlab.experiment.checks import Check, count, flag, number, suggestion
+from trainlab.experiment.places import Place
 
 DECAY = number(low=0.0, high=1.0, high_open=True)
 SMALL = number(low=0.0, low_open=True)
@@ -27,9 +28,7 @@ class OptimizerKind:
 
 
 def _kind(keras_name: str, learning_rate: float, **numbers: Check) -> OptimizerKind:
-    return OptimizerKind(
-        keras_name, learning_rate, MappingProxyType({"weight_decay": PENALTY} | numbers)
-    )
+    return OptimizerKind(keras_name, learning_rate, MappingProxyType({"weight_decay": PENALTY} | numbers))
 
 
 _ADAM = {"beta_1": DECAY, "beta_2": DECAY, "epsilon": SMALL}
@@ -90,7 +89,7 @@ KINDS: Mapping[str, OptimizerKind] = MappingProxyType(
 
 @dataclass(frozen=True)
 class OptimizerChoice:
-    """An optimizer by name and the numbers that differ from Keras's defaults, sorted by name."""
+    """An optimizer by name and the numbers that are given for it, sorted by name; the others are Keras's."""
 
     name: str
     numbers: tuple[tuple[str, float | int | bool], ...] = ()
@@ -104,51 +103,52 @@ class OptimizerChoice:
         return {self.name: dict(self.numbers)} if self.numbers else self.name
 
 
-def parse_optimizer(value: object, where: str) -> OptimizerChoice:
+def parse_optimizer(value: object, where: str = "optimizer") -> OptimizerChoice:
     """Read ``adam`` or ``{sgd: {momentum: 0.9}}``.
 
     Raises:
         UsageError: for an unknown optimizer or number, or a number out of its bounds.
 
-    >>> parse_optimizer({"sgd": {"momentum": 0.9}}, "optimizer")
+    >>> parse_optimizer({"sgd": {"momentum": 0.9}})
     OptimizerChoice(name='sgd', numbers=(('momentum', 0.9),))
     """
+    place = Place.of(where)
     if isinstance(value, OptimizerChoice):
-        return value
-    if isinstance(value, str):
-        name, given = value, {}
-    elif isinstance(value, Mapping) and len(value) == 1:
-        name, given = next(iter(value.items()))
-        given = {} if given is None else given
+        value = value.document()
+    given: object = {}
+    if isinstance(value, Mapping) and len(value) == 1:
+        (name, given), place = next(iter(value.items())), place.key(next(iter(value)))
     else:
+        name = value
+    if not isinstance(name, str):
         raise UsageError(
             "an optimizer is a name, or one name with its numbers",
             where,
             value,
             "Write `optimizer: adam` or `optimizer: {sgd: {momentum: 0.9}}`.",
         )
-    kind = KINDS.get(name.lower()) if isinstance(name, str) else None
+    kind = KINDS.get(name.lower())
     if kind is None:
-        raise UsageError("unknown optimizer", where, name, suggestion(name, KINDS))
+        raise UsageError("unknown optimizer", place, name, suggestion(name, KINDS))
+    return OptimizerChoice(name.lower(), _numbers(name, kind, {} if given is None else given, place))
+
+
+def _numbers(
+    name: str, kind: OptimizerKind, given: object, where: Place
+) -> tuple[tuple[str, float | int | bool], ...]:
+    inside = Place(*where.keys)
     if not isinstance(given, Mapping):
-        raise UsageError(
-            f"the numbers of {name} are a mapping",
-            f"{where}.{name}",
-            given,
-            f"Write `{{{name}: {{{next(iter(kind.numbers))}: ...}}}}`.",
-        )
-    numbers = {}
-    for key, number_given in given.items():
+        cure = f"Write `{{{name}: {{{tuple(kind.numbers)[1]}: ...}}}}`."
+        raise UsageError(f"the numbers of {name} are no mapping", inside, given, cure)
+    for key in given:
         if key == "learning_rate":
             raise UsageError(
                 "the learning rate stands beside the optimizer, not inside",
-                f"{where}.{name}.{key}",
-                number_given,
+                inside.key(key),
+                given[key],
                 "Write `learning_rate:` as a key of the recipe or the variant.",
             )
         if key not in kind.numbers:
-            raise UsageError(
-                f"{name} has no such number", f"{where}.{name}.{key}", key, suggestion(key, kind.numbers)
-            )
-        numbers[key] = kind.numbers[key](number_given, f"{where}.{name}.{key}")
-    return OptimizerChoice(name.lower(), tuple(sorted(numbers.items())))
+            cure = suggestion(key, kind.numbers)
+            raise UsageError(f"{name} has no such number", inside.key(key), key, cure)
+    return tuple(sorted((key, kind.numbers[key](found, inside / key)) for key, found in given.items()))

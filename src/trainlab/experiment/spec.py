@@ -1,22 +1,29 @@
 """The experiment: one question as one frozen value."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.splits import Holdout
+from trainlab.data.splits import Holdout, split, training_subset
 from trainlab.errors import UsageError
-from trainlab.experiment.checks import count, number, several, text
+from trainlab.experiment.checks import count, listed, mapping, number, several, text
 from trainlab.experiment.metrics import Metric, metric_for
 from trainlab.experiment.models import Mlp, ModelDescription, describe_model
+from trainlab.experiment.places import Place, standing_at
 from trainlab.experiment.recipe import Recipe, parse_settings
 from trainlab.experiment.variants import Variant, grid, one_at_a_time, parse_variants, reference
 
 MOST_RUNS = 100_000
 
+# Agreed ways to validate that later versions know.
+VALIDATIONS_LATER = (
+    *("kfold", "repeated_kfold", "monte_carlo", "fraction", "group_kfold"),
+    *("time_series", "gap", "leave_one_out", "bootstrap"),
+)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, init=False)
 class Experiment:
     """A question to be answered by training: every variant with every seed on every fold.
 
@@ -28,62 +35,93 @@ class Experiment:
         grid: key -> values; every combination is a variant.
         one_at_a_time: key -> values; each value is a variant that differs from the baseline in it alone.
         validation: which rows validate.
-        seeds: how many seeds, or the list of them. A seed fixes initial weights, order of rows, random layers.
+        seeds: how many seeds, or the list of them. A seed fixes initial weights, order of rows and every
+            random layer.
         metric: what is compared; left out, accuracy or mean squared error.
         question: one line for the report.
         split_seed: splits come from this alone, never from a run's seed.
         smallest_difference: the difference in the metric that matters.
 
+    Attributes:
+        variants: all of them, wherever they were written, in this order: written one by one, one at a time,
+            spanned by the grid. There is always one.
+        seeds: the list of them.
+        metric: the metric itself.
+
     Raises:
         UsageError: for anything impossible, naming the key.
+        DataError: for data of which no share can validate.
 
     >>> import numpy as np
     >>> data = Dataset(np.arange(20.0).reshape(10, 2), np.arange(10) % 2)
-    >>> experiment = Experiment(data, Mlp((4,)), variants={"baseline": {}, "dropout": {"dropout": 0.3}}, seeds=3)
+    >>> variants = {"baseline": {}, "dropout": {"dropout": 0.3}}
+    >>> experiment = Experiment(data, Mlp((4,)), variants=variants, seeds=3)
     >>> len(experiment.variants), experiment.seeds, experiment.reference.name
     (2, (0, 1, 2), 'baseline')
     """
 
     data: Dataset
-    model: Any = field(default_factory=Mlp)
-    recipe: Recipe = field(default_factory=Recipe)
-    variants: Any = ()
-    grid: Any = None
-    one_at_a_time: Any = None
-    validation: Holdout = field(default_factory=lambda: Holdout(0.2))
-    seeds: Any = 5
-    metric: Any = None
-    question: str = ""
-    split_seed: int = 0
-    smallest_difference: float | None = None
+    model: ModelDescription
+    recipe: Recipe
+    variants: tuple[Variant, ...]
+    validation: Holdout
+    seeds: tuple[int, ...]
+    metric: Metric
+    question: str
+    split_seed: int
+    smallest_difference: float | None
 
-    def __post_init__(self) -> None:
-        if not isinstance(self.data, Dataset):
-            raise UsageError("not a data set", "data", self.data, 'Give `tl.load("digits")` or `tl.Dataset(x, y)`.')
-        if not isinstance(self.validation, Holdout):
-            raise UsageError("not a validation", "validation", self.validation, "Give `tl.Holdout(0.2)`.")
-        if isinstance(self.recipe, Mapping):
-            self._set("recipe", Recipe(**parse_settings(self.recipe, "recipe")))
-        if not isinstance(self.recipe, Recipe):
-            raise UsageError("not a recipe", "recipe", self.recipe, "Give `tl.Recipe(epochs=20)`.")
-        self._set("model", describe_model(self.model))
-        self._set("variants", _gathered(self.variants, self.grid, self.one_at_a_time))
-        self._set("grid", None)
-        self._set("one_at_a_time", None)
-        self._set("seeds", parse_seeds(self.seeds))
-        self._set("question", " ".join(text(1_000)(self.question, "question").split()))
-        self._set("split_seed", count(low=0)(self.split_seed, "split_seed"))
-        if not isinstance(self.metric, Metric):
-            self._set("metric", metric_for(self.metric, self.data.task))
-        if self.smallest_difference is not None:
-            check = number(low=0.0, low_open=True)
-            self._set("smallest_difference", check(self.smallest_difference, "smallest_difference"))
+    def __init__(
+        self,
+        data: Dataset,
+        model: Any = Mlp(),  # noqa: B008  # a frozen value
+        recipe: Recipe | Mapping[str, Any] = Recipe(),  # noqa: B008  # a frozen value
+        variants: Mapping[str, Mapping[str, Any] | None] | Sequence[Variant] = (),
+        grid: Mapping[str, Sequence[Any]] | None = None,
+        one_at_a_time: Mapping[str, Sequence[Any]] | None = None,
+        validation: Holdout | Mapping[str, Any] = Holdout(0.2),  # noqa: B008  # a frozen value
+        seeds: int | Sequence[int] = 5,
+        metric: str | Metric | None = None,
+        question: str = "",
+        split_seed: int = 0,
+        smallest_difference: float | None = None,
+    ) -> None:
+        if not isinstance(data, Dataset):
+            cure = 'Give `tl.load("digits")` or `tl.Dataset(x, y)`.'
+            raise UsageError("not a data set", Place("data"), data, cure)
+        parts: dict[str, object] = {
+            "data": data,
+            "model": describe_model(model),
+            "recipe": _recipe(recipe),
+            "variants": _gathered(variants, grid, one_at_a_time),
+            "validation": parse_validation(validation),
+            "seeds": parse_seeds(seeds),
+            "metric": metric_for(metric.name if isinstance(metric, Metric) else metric, data.task),
+            "question": " ".join(text(1_000)(question, Place("question")).split()),
+            "split_seed": count(low=0)(split_seed, Place("split_seed")),
+            "smallest_difference": _smallest_difference(smallest_difference),
+        }
+        for part, value in parts.items():
+            object.__setattr__(self, part, value)
         runs = len(self.variants) * len(self.seeds)
         if runs > MOST_RUNS:
-            raise UsageError(f"{runs} runs, more than {MOST_RUNS}", "seeds", None, "Ask for fewer seeds or variants.")
+            cure = f"Ask for fewer seeds or variants: {MOST_RUNS} runs at most."
+            raise UsageError(f"{runs} runs", Place("seeds"), None, cure)
+        self._check_rows()
 
-    def _set(self, name: str, value: object) -> None:
-        object.__setattr__(self, name, value)
+    def _check_rows(self) -> None:
+        """Refuse shares of the rows that leave a class without rows, while the key that asks is known."""
+        with standing_at(Place("validation", "holdout")):
+            folds = split(self.data, self.validation, self.split_seed)
+        asked = [(Place("recipe"), self.recipe.train_rows)]
+        asked += [
+            (Place("variants", variant.name), variant.changes.get("train_rows")) for variant in self.variants
+        ]
+        for place, rows in asked:
+            if rows is not None:
+                for fold in folds:
+                    with standing_at(place / "train_rows"):
+                        training_subset(self.data, fold.train, rows, self.split_seed)
 
     @property
     def reference(self) -> Variant:
@@ -92,24 +130,34 @@ class Experiment:
 
     @property
     def description(self) -> ModelDescription:
-        """The model, typed."""
-        described: ModelDescription = self.model
-        return described
+        """The model: another word for `model`."""
+        return self.model
 
     def document(self) -> dict[str, Any]:
-        """Give the whole question as plain values, defaults written out, for storing and printing."""
+        """Give the whole question as plain values, with what is in force written out, to store and to print.
+
+        A learning rate that is left to the optimizer is written as that optimizer's own, for a variant that
+        changes the optimizer too.
+        """
         return {
             "question": self.question,
             "data": self.data.name,
             "validation": {"holdout": self.validation.fraction},
             "split_seed": self.split_seed,
-            "model": self.description.document(),
+            "model": self.model.document(),
             "recipe": self.recipe.document(),
-            "variants": {variant.name: variant.document() for variant in self.variants},
+            "variants": {variant.name: self._in_force(variant) for variant in self.variants},
             "seeds": list(self.seeds),
             "metric": self.metric.name,
             "smallest_difference": self.smallest_difference,
         }
+
+    def _in_force(self, variant: Variant) -> dict[str, object]:
+        changes = variant.document()
+        step_size = variant.recipe(self.recipe).step_size
+        if "learning_rate" not in changes and step_size != self.recipe.step_size:
+            changes["learning_rate"] = step_size
+        return changes
 
 
 def parse_seeds(value: object, where: str = "seeds") -> tuple[int, ...]:
@@ -118,21 +166,59 @@ def parse_seeds(value: object, where: str = "seeds") -> tuple[int, ...]:
     >>> parse_seeds(3), parse_seeds([7, 11])
     ((0, 1, 2), (7, 11))
     """
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        seeds: tuple[int, ...] = several(count(low=0, high=2**32 - 1), least=1)(value, where)
-        if len(set(seeds)) < len(seeds):
-            raise UsageError("the same seed twice", where, list(seeds), "Give every seed once.")
-        return seeds
-    return tuple(range(count(high=MOST_RUNS)(value, where)))
+    place = Place.of(where)
+    if listed(value) is None:
+        return tuple(range(count(high=MOST_RUNS)(value, place)))
+    seeds: tuple[int, ...] = several(count(low=0, high=2**32 - 1), least=1, most=MOST_RUNS)(value, place)
+    places: dict[int, int] = {}
+    for index, seed in enumerate(seeds):
+        if places.setdefault(seed, index) < index:
+            raise UsageError("the same seed twice", place / index, seed, "Give every seed once.")
+    return seeds
+
+
+def parse_validation(value: object, where: str = "validation") -> Holdout:
+    """Read which rows validate.
+
+    >>> parse_validation({"holdout": 0.1})
+    Holdout(fraction=0.1)
+    """
+    if isinstance(value, Holdout):
+        return value
+    place, cure = Place.of(where), "Write `validation: {holdout: 0.2}`."
+    if not isinstance(value, Mapping) or not value:
+        raise UsageError("not a way to validate", place, value, cure)
+    kinds = mapping(value, place, ("holdout",), "way to validate", later=VALIDATIONS_LATER)
+    with standing_at(place / "holdout"):
+        return Holdout(kinds["holdout"])
+
+
+def _recipe(value: object) -> Recipe:
+    if isinstance(value, Recipe):
+        return value
+    if isinstance(value, Mapping):
+        return Recipe(**parse_settings(value, Place("recipe")))
+    raise UsageError("not a recipe", Place("recipe"), value, "Give `tl.Recipe(epochs=20)`.")
+
+
+def _smallest_difference(value: object) -> float | None:
+    if value is None:
+        return None
+    difference: float = number(low=0.0, low_open=True)(value, Place("smallest_difference"))
+    return difference
 
 
 def _gathered(written: object, spanned: object, apart: object) -> tuple[Variant, ...]:
-    if isinstance(written, tuple) and all(isinstance(variant, Variant) for variant in written):
-        variants = written
+    variants: tuple[Variant, ...] = ()
+    entries = listed(written)
+    if entries is not None and all(isinstance(entry, Variant) for entry in entries):
+        variants = tuple(entries)
     else:
         variants = parse_variants(written)
     if apart is not None:
-        variants += one_at_a_time(apart)
+        with_baseline = one_at_a_time(apart)
+        has_baseline = any(not variant.changes for variant in variants)
+        variants += with_baseline[1:] if has_baseline else with_baseline
     if spanned is not None:
         variants += grid(spanned)
     if not variants:
@@ -140,6 +226,7 @@ def _gathered(written: object, spanned: object, apart: object) -> tuple[Variant,
     seen: set[str] = set()
     for variant in variants:
         if variant.name in seen:
-            raise UsageError("two variants of one name", f"variants.{variant.name}", None, "Rename one of them.")
+            place = Place("variants").key(variant.name)
+            raise UsageError("two variants of one name", place, variant.name, "Rename one of them.")
         seen.add(variant.name)
     return variants

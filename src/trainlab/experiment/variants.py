@@ -1,14 +1,17 @@
 """Variants: named changes of the recipe, written one by one or spanned by a grid."""
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from trainlab.errors import UsageError
-from trainlab.experiment.checks import mapping, suggestion
-from trainlab.experiment.recipe import CHECKS, Recipe, parse_settings
+from trainlab.experiment.checks import listed, mapping, text
+from trainlab.experiment.optimizers import OptimizerChoice
+from trainlab.experiment.places import Place
+from trainlab.experiment.recipe import CHECKS, LATER, Recipe, parse_settings
 
 MOST_VARIANTS = 10_000
 
@@ -16,6 +19,13 @@ MOST_VARIANTS = 10_000
 @dataclass(frozen=True)
 class Variant:
     """A named change of the recipe; the empty change is the baseline.
+
+    Args:
+        name: as it stands in tables and pictures.
+        changes: setting -> value, checked.
+
+    Raises:
+        UsageError: for a name that cannot be printed, an unknown setting or an impossible value.
 
     >>> Variant("dropout", {"dropout": 0.3}).recipe(Recipe()).dropout
     0.3
@@ -25,18 +35,24 @@ class Variant:
     changes: Mapping[str, Any]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "changes", MappingProxyType(dict(self.changes)))
+        place = Place("variants", str(self.name))
+        object.__setattr__(self, "name", _name(self.name, place))
+        object.__setattr__(self, "changes", MappingProxyType(parse_settings(self.changes, place)))
 
     def __hash__(self) -> int:
         return hash((self.name, tuple(sorted(self.changes))))
 
+    def __reduce__(self) -> tuple[type["Variant"], tuple[str, dict[str, Any]]]:
+        # A read-only view can be neither copied nor pickled.
+        return Variant, (self.name, dict(self.changes))
+
     def recipe(self, base: Recipe) -> Recipe:
         """Give the recipe of this variant."""
-        return base.changed(self.changes)
+        return base.changed(self.changes, Place("variants", self.name))
 
     def document(self) -> dict[str, object]:
         """Give the changes as an experiment file writes them."""
-        plain = Recipe().changed(self.changes).document()
+        plain = Recipe().changed(self.changes).settings()
         return {key: plain[key] for key in self.changes}
 
 
@@ -47,11 +63,14 @@ def parse_variants(value: object, where: str = "variants") -> tuple[Variant, ...
     ['baseline', 'l2']
     """
     if not isinstance(value, Mapping):
-        raise UsageError(
-            "not a mapping of names to changes", where, value, "Write `variants: {baseline: {}, l2: {l2: 1e-3}}`."
-        )
+        cure = "Write `variants: {baseline: {}, l2: {l2: 1e-3}}`."
+        raise UsageError("not a mapping of names to changes", where, value, cure)
+    place = Place.of(where)
+    if len(value) > MOST_VARIANTS:
+        raise UsageError(f"{len(value)} variants", place, None, f"Compare at most {MOST_VARIANTS}.")
     return tuple(
-        Variant(_name(name, where), parse_settings(changes, f"{where}.{name}")) for name, changes in value.items()
+        Variant(_name(name, place.key(name)), parse_settings(changes, place / name))
+        for name, changes in value.items()
     )
 
 
@@ -62,13 +81,12 @@ def grid(value: object, where: str = "grid") -> tuple[Variant, ...]:
     ['l2=0, dropout=0', 'l2=0, dropout=0.3', 'l2=0.001, dropout=0', 'l2=0.001, dropout=0.3']
     """
     choices = _choices(value, where)
-    total = 1
-    for values in choices.values():
-        total *= len(values)
+    total = math.prod(len(values) for values in choices.values())
     if total > MOST_VARIANTS:
-        raise UsageError(f"{total} combinations, more than {MOST_VARIANTS}", where, None, "List fewer values.")
+        cure = f"List fewer values: at most {MOST_VARIANTS} variants are compared."
+        raise UsageError(f"{total} combinations", where, None, cure)
     return tuple(
-        _spanned(dict(zip(choices, combination, strict=True)), where)
+        _spanned(dict(zip(choices, combination, strict=True)))
         for combination in itertools.product(*choices.values())
     )
 
@@ -81,7 +99,7 @@ def one_at_a_time(value: object, where: str = "one_at_a_time") -> tuple[Variant,
     """
     choices = _choices(value, where)
     changes = [{key: given} for key, values in choices.items() for given in values]
-    return (Variant("baseline", {}), *(_spanned(change, where) for change in changes))
+    return (Variant("baseline", {}), *(_spanned(change) for change in changes))
 
 
 def reference(variants: Sequence[Variant]) -> Variant:
@@ -93,33 +111,51 @@ def reference(variants: Sequence[Variant]) -> Variant:
     return next((variant for variant in variants if not variant.changes), variants[0])
 
 
-def _choices(value: object, where: str) -> dict[str, list[object]]:
-    choices = mapping(value, where, CHECKS, "setting")
-    for key, values in choices.items():
-        if not isinstance(values, Sequence) or isinstance(values, str) or not values:
-            raise UsageError("not a list of values", f"{where}.{key}", values, f"Write `{key}: [a, b]`.")
+def _choices(value: object, where: str) -> dict[str, list[Any]]:
+    """Check a mapping of settings to the values that each takes in turn."""
+    place = Place.of(where)
+    choices = {}
+    for key, values in mapping(value, place, CHECKS, "setting", later=LATER).items():
+        entries = listed(values)
+        if not entries:
+            raise UsageError("not a list of values", place / key, values, f"Write `{key}: [a, b]`.")
+        if len(entries) > MOST_VARIANTS:
+            cure = f"Compare at most {MOST_VARIANTS}."
+            raise UsageError(f"{len(entries)} values", place / key, None, cure)
+        checked: dict[Any, None] = {}
+        for index, entry in enumerate(entries):
+            found = CHECKS[key](entry, place / key / index)
+            if found in checked:
+                raise UsageError("the same value twice", place / key / index, entry, "List every value once.")
+            checked[found] = None
+        choices[key] = list(checked)
     if not choices:
-        raise UsageError("nothing to vary", where, None, suggestion("", CHECKS))
+        raise UsageError(
+            "nothing to vary", place, value, "Write a setting and its values, as `l2: [0, 1e-3]`."
+        )
     return choices
 
 
-def _spanned(changes: dict[str, object], where: str) -> Variant:
-    name = ", ".join(f"{key}={_shown(given)}" for key, given in changes.items())
-    return Variant(_name(name, where), parse_settings(changes, where))
+def _spanned(changes: dict[str, Any]) -> Variant:
+    return Variant(", ".join(f"{key}={_shown(value)}" for key, value in changes.items()), changes)
 
 
 def _shown(value: object) -> str:
-    if isinstance(value, Mapping):
-        return ",".join(f"{key}({_shown(inner)})" if inner else str(key) for key, inner in value.items())
-    if isinstance(value, (list, tuple)):
-        return "-".join(_shown(entry) for entry in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    """Write a checked value as short as it can be told from every other."""
+    if isinstance(value, OptimizerChoice):
+        numbers = ", ".join(f"{key}={_shown(given)}" for key, given in value.numbers)
+        return f"{value.name}({numbers})" if numbers else value.name
+    if isinstance(value, tuple):
+        return "-".join(_shown(entry) for entry in value) or "none"
+    if isinstance(value, float):
+        return f"{value:g}" if float(f"{value:g}") == value else repr(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _name(name: object, where: str) -> str:
-    text = str(name)
-    if not text.strip():
+    said: str = text()(str(name), where)
+    if not said.strip():
         raise UsageError("a variant without a name", where, name, "Give every variant a name.")
-    if len(text) > 10_000:
-        raise UsageError("a variant's name longer than 10000 characters", where, text, "Say it shorter.")
-    return text
+    if len(said.splitlines()) > 1:
+        raise UsageError("a variant's name of several lines", where, name, "Write it on one line.")
+    return said

@@ -56,7 +56,7 @@ def cloned(
     Raises:
         UsageError: where a technique finds no hidden layer, or a layer that has one of its own.
     """
-    graph = keras.Model(model.inputs, model.outputs, name=model.name)
+    graph = keras.Model(_alone(model.inputs), _alone(model.outputs), name=model.name)
     hidden = hidden_layers(graph)
     regularized = {layer.name for layer in hidden if hasattr(layer, "kernel_regularizer")}
     dropped = {_last_of_its_block(layer).name for layer in hidden}
@@ -98,6 +98,10 @@ def cloned(
         if layer.weights and keeps(layer):
             made.get_layer(layer.name).set_weights(layer.get_weights())
     return made, tuple(knobs)
+
+
+def _alone(tensors: list[Any]) -> Any:
+    return tensors[0] if len(tensors) == 1 else tensors
 
 
 def hidden_layers(graph: Any) -> list[Any]:

@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+import jax
+import jax.numpy as jnp
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from trainlab.experiment.optimizers import KINDS, OptimizerChoice
 from trainlab.model.per_lane import PROVEN, Knob
@@ -42,17 +46,13 @@ def optimizer_knobs(optimizer: Any, choice: OptimizerChoice) -> tuple[Knob, ...]
     return tuple(Knob(optimizer, key, f"optimizer.{key}") for key in lane_numbers(choice))
 
 
-def optimizer_start(optimizer: Any, weights: list[Any], learning_rates: Any) -> list[Any]:
-    """Give the first optimizer state of lanes: Keras's own, with each lane's learning rate.
+def optimizer_start(optimizer: Any, learning_rates: NDArray[np.float64]) -> list[jax.Array]:
+    """Give the first optimizer state of lanes: Keras's own constants, with each lane's learning rate.
 
     Args:
         optimizer: built for the model's variables.
-        weights: unused by Keras's optimizers, whose slots start at constants.
         learning_rates: ``(lane,)``.
     """
-    import jax.numpy as jnp
-
-    del weights
     lanes = len(learning_rates)
     rate = optimizer._learning_rate  # noqa: SLF001  (the public property hides the variable)
     return [

@@ -1,0 +1,1 @@
+"""The one program: lanes of networks trained together. Alone says ``vmap`` and ``jit``."""

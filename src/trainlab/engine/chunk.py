@@ -1,0 +1,247 @@
+"""A chunk: as many lanes of a cohort as are trained at once, epoch by epoch.
+
+What a chunk knows of the world is row numbers, data on the devices and compiled programs; storing, deciding
+and reporting are others' business.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainlab.data.dataset import Dataset
+from trainlab.engine.cohort import Cohort, Run
+from trainlab.engine.lane import LaneState
+from trainlab.engine.orders import epoch_order
+from trainlab.engine.program import Program
+from trainlab.engine.rows import CohortRows, Watched
+from trainlab.recipe.optimizers import optimizer_start
+
+# Long enough that a call's overhead is nothing, short enough that progress moves and Ctrl-C is heard.
+SLICE_SECONDS = 0.5
+FIRST_SLICE = 8
+
+
+@dataclass(eq=False)
+class Clock:
+    """Seconds spent on the parts of training; compiling is kept by the programs."""
+
+    train: float = 0.0
+    evaluate: float = 0.0
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Means over groups of rows, each ``(lane, group)``, and the ``(lane,)`` penalty."""
+
+    losses: NDArray[np.float64]
+    scores: NDArray[np.float64]
+    penalty: NDArray[np.float64]
+
+
+@dataclass(eq=False)
+class Chunk:
+    """Lanes in training.
+
+    Args:
+        cohort: what they share.
+        program: its compiled programs.
+        rows: which rows they train on and look at.
+        data: inputs and targets on the devices.
+        places: position in ``cohort.runs`` of each lane; padding repeats the first.
+        clock: where seconds are added up.
+        state: what training changes.
+        best: weights and layers of the epoch with the lowest validation loss.
+        epoch: epochs finished.
+        active: ``(lane,)`` whether the lane is still trained.
+        best_loss: ``(lane,)`` lowest validation loss so far.
+        best_epoch: ``(lane,)`` epoch it was seen in, from 1; 0 before any.
+        diverged_step: ``(lane,)`` step that was refused, from 1 over all epochs; 0 where none was.
+    """
+
+    cohort: Cohort
+    program: Program
+    rows: CohortRows
+    data: Any
+    places: list[int]
+    clock: Clock
+    state: LaneState = field(init=False)
+    best: Any = field(init=False)
+    epoch: int = 0
+    active: NDArray[np.bool_] = field(init=False)
+    best_loss: NDArray[np.float64] = field(init=False)
+    best_epoch: NDArray[np.int64] = field(init=False)
+    diverged_step: NDArray[np.int64] = field(init=False)
+    slice_steps: int = FIRST_SLICE
+    at_boundary: bool = True
+
+    def __post_init__(self) -> None:
+        lanes = len(self.places)
+        self.active = np.ones(lanes, bool)
+        self.best_loss = np.full(lanes, np.inf)
+        self.best_epoch = np.zeros(lanes, np.int64)
+        self.diverged_step = np.zeros(lanes, np.int64)
+        place = self.program.placement
+        runs = self.runs
+        follow = sorted({(run.seed, run.fold) for run in runs})
+        self._follow = follow + [follow[0]] * (self._most_orders() - len(follow))
+        self._which = place.spread(np.array([follow.index((run.seed, run.fold)) for run in runs], np.int32))
+        self._fold = place.spread(np.array([run.fold for run in runs], np.int32))
+        dtype = self.program.learner.dtype
+        self._numbers = place.spread(
+            {name: values[self.places].astype(dtype) for name, values in self.cohort.numbers.items()}
+        )
+        self._watched: dict[int, Any] = {}
+
+    @property
+    def runs(self) -> list[Run]:
+        """The run of each lane."""
+        return [self.cohort.runs[place] for place in self.places]
+
+    @property
+    def lanes(self) -> range:
+        """The lanes that are no padding."""
+        return range(len(set(self.places)))
+
+    def start(self) -> None:
+        """Draw every lane's first weights and state."""
+        learner = self.program.learner
+        weights, layers = learner.network.start([(run.seed, run.fold) for run in self.runs])
+        optimizer = optimizer_start(learner.optimizer, self.cohort.learning_rates[self.places])
+        self.state = self.program.placement.spread(LaneState(weights, layers, optimizer))
+        self.best = self.program.duplicate((self.state.weights, self.state.layers))
+
+    def train_epoch(self, tick: Callable[[float], None]) -> NDArray[np.float64]:
+        """Train one epoch.
+
+        Args:
+            tick: told after each slice which share of the epoch is done.
+
+        Returns:
+            ``(lane,)`` mean training loss while the weights moved, penalty included, as Keras reports it.
+        """
+        compiled = self.program.compile_seconds
+        began = time.perf_counter()
+        epoch = self.epoch + 1
+        orders = self.program.placement.copied(
+            np.stack(
+                [
+                    epoch_order(self.rows.training[fold], seed=seed, fold=fold, epoch=epoch)
+                    for seed, fold in self._follow
+                ]
+            )
+        )
+        before = self.program.duplicate(self.state)
+        self.at_boundary = False
+        full, tail = self._full_steps, int(self.program.tail_rows > 0)
+        total, healthy = np.zeros(len(self.places)), np.ones(len(self.places), bool)
+        step = 0
+        while step < full or (step == 0 and full == 0):
+            last = min(full, step + self.slice_steps)
+            sliced, paid = time.perf_counter(), self.program.compile_seconds
+            span = (np.int32(step), np.int32(last), np.int32(tail if last == full else 0))
+            self.state, sums, fine = self.program.advance(
+                self.state, self._numbers, self._which, orders, self.data, span
+            )
+            total += np.asarray(sums, np.float64)
+            healthy &= np.asarray(fine)
+            seconds = time.perf_counter() - sliced - (self.program.compile_seconds - paid)
+            self._pace(last - step, seconds)
+            step = last
+            tick(step / max(full, 1))
+            if full == 0:
+                break
+        self._rest(before, orders, healthy, (np.int32(0), np.int32(full), np.int32(tail)))
+        self.epoch, self.at_boundary = epoch, True
+        self.clock.train += time.perf_counter() - began - (self.program.compile_seconds - compiled)
+        return total / self.cohort.train_rows
+
+    def evaluate_epoch(self) -> Sums:
+        """Look at the fixed sample of training rows and at the validation rows, and keep the best weights."""
+        sums = self._evaluate(self.rows.each_epoch)
+        counts = self._group_counts(self.rows.each_epoch)
+        loss = (sums.losses[:, 1] * counts[:, 1] + sums.losses[:, 2] * counts[:, 2]) / counts[:, 1:].sum(axis=1)
+        better = self.active & (loss < self.best_loss)
+        if better.any():
+            mask = self.program.placement.spread(better)
+            self.best = self.program.choose(mask, (self.state.weights, self.state.layers), self.best)
+            self.best_loss = np.where(better, loss, self.best_loss)
+            self.best_epoch = np.where(better, self.epoch, self.best_epoch)
+        return sums
+
+    def evaluate_training_rows(self) -> Sums:
+        """Look at all training rows."""
+        return self._evaluate(self.rows.all_training)
+
+    def predict(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Give ``(lane, row, ...)`` predictions, losses and scores on validation rows, padding included."""
+        compiled, began = self.program.compile_seconds, time.perf_counter()
+        rows = self.program.placement.copied(self.rows.predicted)
+        found = self.program.predict(self.state, self._numbers, self._fold, rows, self.data)
+        arrays = tuple(np.asarray(array) for array in found)
+        self.clock.evaluate += time.perf_counter() - began - (self.program.compile_seconds - compiled)
+        return arrays[0], arrays[1], arrays[2]
+
+    @property
+    def _full_steps(self) -> int:
+        return self.cohort.train_rows // self.program.batch_rows
+
+    def _most_orders(self) -> int:
+        """Orders that the widest chunk of the cohort follows: the same for all, so that one program fits."""
+        runs = self.cohort.runs
+        chunks = self.cohort.chunks(len(self.places))
+        return max(len({(runs[place].seed, runs[place].fold) for place in places}) for places in chunks)
+
+    def _pace(self, steps: int, seconds: float) -> None:
+        if steps and seconds > 0:
+            wanted = int(steps * SLICE_SECONDS / seconds)
+            self.slice_steps = max(1, min(wanted, 8 * self.slice_steps))
+
+    def _rest(self, before: LaneState, orders: Any, healthy: NDArray[np.bool_], span: Any) -> None:
+        """Let lanes that left the finite numbers rest where they were last finite; others keep every bit."""
+        place = self.program.placement
+        suspects = self.active & ~healthy
+        if suspects.any():
+            careful, refused = self.program.repeat_carefully(
+                before, self._numbers, self._which, orders, self.data, span
+            )
+            self.state = self.program.choose(place.spread(suspects), careful, self.state)
+            resting = suspects & (np.asarray(refused) > 0)
+            passed = self.epoch * self.cohort.steps
+            self.diverged_step = np.where(resting, passed + np.asarray(refused), self.diverged_step)
+        asleep = ~self.active
+        if asleep.any():
+            self.state = self.program.choose(place.spread(asleep), before, self.state)
+        self.active = self.active & (self.diverged_step == 0)
+
+    def _evaluate(self, watched: Watched) -> Sums:
+        compiled, began = self.program.compile_seconds, time.perf_counter()
+        if id(watched) not in self._watched:
+            self._watched[id(watched)] = self.program.placement.copied((watched.rows, watched.groups))
+        rows, groups = self._watched[id(watched)]
+        losses, scores, penalty = self.program.evaluate(
+            self.state, self._numbers, self._fold, rows, groups, np.int32(watched.blocks), self.data
+        )
+        counts = np.maximum(self._group_counts(watched), 1)
+        sums = Sums(
+            np.asarray(losses, np.float64) / counts,
+            np.asarray(scores, np.float64) / counts,
+            np.asarray(penalty, np.float64),
+        )
+        self.clock.evaluate += time.perf_counter() - began - (self.program.compile_seconds - compiled)
+        return sums
+
+    def _group_counts(self, watched: Watched) -> NDArray[np.int64]:
+        counts = np.stack([(watched.groups == group).sum(axis=1) for group in range(3)], axis=1)
+        return counts[[run.fold for run in self.runs]]
+
+
+def data_on_devices(dataset: Dataset, program: Program) -> Any:
+    """Put inputs and targets on every device, each in its smallest type."""
+    targets = dataset.y
+    if dataset.classes:
+        targets = targets.astype(np.min_scalar_type(max(len(dataset.classes) - 1, 1)))
+    return program.placement.copied((dataset.x, targets))

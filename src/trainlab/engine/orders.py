@@ -1,0 +1,34 @@
+"""The order of rows in each epoch: drawn from (seed, fold, epoch) alone, the same for every variant.
+
+No generator is carried along, so any epoch of any run can be replayed by itself.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Apart from the purposes of `model.functional`, which draw from the same seeds.
+ORDER, SAMPLE = 11, 12
+
+
+def epoch_order(rows: NDArray[np.int32], *, seed: int, fold: int, epoch: int) -> NDArray[np.int32]:
+    """Shuffle the training rows for one epoch.
+
+    Args:
+        rows: the training rows of the fold.
+        seed: the run's seed.
+        fold: the run's fold.
+        epoch: the epoch, from 1.
+
+    >>> epoch_order(np.arange(6, dtype=np.int32), seed=0, fold=0, epoch=1)
+    array([1, 2, 4, 5, 0, 3], dtype=int32)
+    """
+    words = np.random.SeedSequence((ORDER, seed, fold, epoch))
+    return np.random.Generator(np.random.Philox(words)).permutation(rows)
+
+
+def fixed_sample(rows: NDArray[np.int32], count: int, *, split_seed: int, fold: int) -> NDArray[np.int32]:
+    """Take the training rows that are looked at after every epoch: the same for every run of a fold."""
+    if count >= len(rows):
+        return rows
+    words = np.random.SeedSequence((SAMPLE, split_seed, fold))
+    return np.sort(np.random.Generator(np.random.Philox(words)).choice(rows, count, replace=False))

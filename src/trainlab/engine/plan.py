@@ -1,0 +1,90 @@
+"""The plan: which runs are trained together, how wide, on how many devices. Made once, stored, kept on resume.
+
+The width of a program changes rounding, so going on with the same bits needs the same width.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import numpy as np
+
+from trainlab.engine.cohort import Cohort
+from trainlab.engine.step import Learner
+
+# On CPU, wide chunks save compilations and calls, not arithmetic; on a GPU the width is what pays.
+MOST_LANES = {"cpu": 32}
+MOST_LANES_ELSEWHERE = 1024
+# State, the copy kept until an epoch is known to be healthy, best weights, gradients.
+COPIES = 3.5
+SHARE_OF_MEMORY = 0.5
+
+
+@dataclass(frozen=True)
+class Width:
+    """How many lanes of a cohort are trained at once, on how many devices, and the memory that takes."""
+
+    lanes: int
+    width: int
+    devices: int
+    bytes: int
+    reason: str
+
+    def document(self) -> dict[str, object]:
+        """Give the plan of the cohort as plain values."""
+        return {
+            "lanes": self.lanes,
+            "width": self.width,
+            "devices": self.devices,
+            "bytes": self.bytes,
+            "reason": self.reason,
+        }
+
+
+def choose_width(cohort: Cohort, learner: Learner, data_bytes: int, variants: Sequence[str]) -> Width:
+    """Choose how wide a cohort's program is: as few chunks of equal width as the memory allows.
+
+    Args:
+        cohort: the runs.
+        learner: what their steps are made of.
+        data_bytes: size of the data on one device.
+        variants: names, for the reason.
+    """
+    devices = len(jax.devices())
+    per_lane = bytes_per_lane(learner)
+    room = SHARE_OF_MEMORY * free_memory() - devices * data_bytes
+    most = MOST_LANES.get(jax.default_backend(), MOST_LANES_ELSEWHERE)
+    most = max(1, min(most, int(room // per_lane)))
+    runs = len(cohort.runs)
+    used = max(1, min(devices, runs, most))
+    chunks = -(-runs // most)
+    width = -(-runs // chunks)
+    width = -(-width // used) * used
+    reason = cohort.reason(variants)
+    if chunks > 1:
+        reason += f"; {chunks} chunks of {width} lanes, since {most} lanes at once are what memory and device allow"
+    return Width(runs, width, used, int(used * data_bytes + width * per_lane), reason)
+
+
+def read_width(document: Mapping[str, Any]) -> Width:
+    """Read what ``Width.document`` wrote."""
+    return Width(**{name: document[name] for name in ("lanes", "width", "devices", "bytes", "reason")})
+
+
+def bytes_per_lane(learner: Learner) -> int:
+    """Give the memory one lane needs in training."""
+    variables = (*learner.network.model.variables, *learner.optimizer.variables)
+    return int(COPIES * sum(np.prod(v.shape, dtype=np.int64) * 4 for v in variables)) + 1
+
+
+def free_memory() -> int:
+    """Give the bytes of memory that the first device, or the machine, has to spare."""
+    stats = jax.devices()[0].memory_stats() or {}
+    if "bytes_limit" in stats:
+        return int(stats["bytes_limit"] - stats.get("bytes_in_use", 0))
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return 4 * 2**30

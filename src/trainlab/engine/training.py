@@ -1,0 +1,258 @@
+"""Training a plan: chunk after chunk, every finished epoch stored, every ending stored whole."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainlab.data.dataset import Dataset
+from trainlab.data.splits import Fold
+from trainlab.engine.checkpoint import drop_checkpoints, load_checkpoint, save_checkpoint
+from trainlab.engine.chunk import Chunk, Clock, Sums, data_on_devices
+from trainlab.engine.cohort import Cohort, Run
+from trainlab.engine.placement import place
+from trainlab.engine.plan import Width
+from trainlab.engine.program import Program
+from trainlab.engine.rows import cohort_rows
+from trainlab.engine.step import Learner
+from trainlab.experiment.spec import Experiment
+from trainlab.results.files import write_arrays
+from trainlab.results.outcome import Outcome
+from trainlab.results.records import EpochRecord, RunEnding
+from trainlab.results.store import Writer
+
+WEIGHTS = "weights"
+SECONDS_BETWEEN_CHECKPOINTS = 5.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far training is.
+
+    Args:
+        done: epochs of runs that are trained, parts of epochs included.
+        total: epochs of runs that the experiment asks for.
+        doing: what is being done, in words.
+    """
+
+    done: float
+    total: int
+    doing: str
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A cohort ready to be trained: what its steps are made of and how wide it is."""
+
+    cohort: Cohort
+    learner: Learner
+    width: Width
+
+
+@dataclass(eq=False)
+class Seconds:
+    """Seconds of training by part, added up over cohorts."""
+
+    compile: float = 0.0
+    train: float = 0.0
+    evaluate: float = 0.0
+    compilations: int = 0
+
+
+def train(
+    experiment: Experiment,
+    folds: Sequence[Fold],
+    prepared: Sequence[Prepared],
+    *,
+    writer: Writer,
+    ended: frozenset[int],
+    seconds: Seconds,
+    show: Callable[[Progress], None],
+) -> None:
+    """Train all runs that have not ended, from their newest checkpoints on.
+
+    Args:
+        experiment: the question.
+        folds: which rows train and validate.
+        prepared: its cohorts.
+        writer: where results go.
+        ended: numbers of runs that have ended before.
+        seconds: where time is added up, also when training is interrupted.
+        show: told how far training is.
+
+    Raises:
+        KeyboardInterrupt: as it was raised, after the last whole epoch was saved.
+    """
+    total = sum(len(ready.cohort.runs) * ready.cohort.epochs for ready in prepared)
+    done = 0.0
+    for ready in prepared:
+        cohort = ready.cohort
+        rows = cohort_rows(experiment.data, folds, cohort.train_rows, experiment.split_seed)
+        program = Program(
+            ready.learner,
+            place(ready.width.width, ready.width.devices),
+            cohort.batch_rows,
+            cohort.train_rows % cohort.batch_rows,
+            rows.block,
+        )
+        clock = Clock()
+        data: Any = None
+        try:
+            for number, places in enumerate(cohort.chunks(ready.width.width)):
+                runs = [cohort.runs[lane] for lane in dict.fromkeys(places)]
+                size = len(runs) * cohort.epochs
+                if all(run.number in ended for run in runs):
+                    done += size
+                    continue
+                if data is None:
+                    data = data_on_devices(experiment.data, program)
+                chunk = Chunk(cohort, program, rows, data, places, clock)
+
+                def tell(share: float, chunk: Chunk = chunk, runs: list[Run] = runs, before: float = done) -> None:
+                    part = f"cohort {chunk.cohort.number + 1} of {len(prepared)}, {len(runs)} runs at once"
+                    show(Progress(before + share * len(runs), total, part))
+
+                train_chunk(chunk, f"cohort-{cohort.number:04d}-{number:04d}", writer, tell)
+                done += size
+        finally:
+            seconds.compile += program.compile_seconds
+            seconds.train += clock.train
+            seconds.evaluate += clock.evaluate
+            seconds.compilations += program.compilations
+
+
+def train_chunk(chunk: Chunk, label: str, writer: Writer, tell: Callable[[float], None]) -> None:
+    """Train one chunk to its end and store everything.
+
+    Args:
+        chunk: the lanes; they start, or go on from their newest checkpoint.
+        label: name of their files.
+        writer: where results go.
+        tell: told how many epochs are done, parts included.
+    """
+    folder = writer.folder
+    tell(0.0)
+    chunk.start()
+    load_checkpoint(folder, label, chunk)
+    saved_epoch, saved_at = chunk.epoch, time.monotonic()
+    boundary: Any = None
+    try:
+        while chunk.epoch < chunk.cohort.epochs and chunk.active[list(chunk.lanes)].any():
+            epoch = chunk.epoch
+            running = chunk.train_epoch(lambda share, epoch=epoch: tell(epoch + share))
+            sums = chunk.evaluate_epoch()
+            writer.write_epoch(chunk.epoch, dict(_records(chunk, running, sums)))
+            boundary = chunk.epoch
+            if time.monotonic() - saved_at > SECONDS_BETWEEN_CHECKPOINTS:
+                save_checkpoint(folder, label, chunk)
+                saved_epoch, saved_at = chunk.epoch, time.monotonic()
+    except KeyboardInterrupt:
+        # In the middle of an epoch the state has moved on; the last checkpoint is then where to go on from.
+        if boundary == chunk.epoch and boundary != saved_epoch and chunk.at_boundary:
+            save_checkpoint(folder, label, chunk)
+        raise
+    endings = dict(_endings(chunk))
+    _save_weights(folder, label, chunk)
+    writer.write_endings(endings)
+    drop_checkpoints(folder, label)
+
+
+def _records(
+    chunk: Chunk, running: NDArray[np.float64], sums: Sums
+) -> Iterator[tuple[int, EpochRecord]]:
+    for lane in chunk.lanes:
+        if chunk.active[lane]:
+            losses, scores = sums.losses[lane], sums.scores[lane]
+            yield (
+                chunk.runs[lane].number,
+                EpochRecord(
+                    running_loss=float(running[lane]),
+                    train_loss=float(losses[0]),
+                    train_metric=float(scores[0]),
+                    validation_loss_a=float(losses[1]),
+                    validation_loss_b=float(losses[2]),
+                    validation_metric_a=float(scores[1]),
+                    validation_metric_b=float(scores[2]),
+                    penalty=float(sums.penalty[lane]),
+                ),
+            )
+
+
+def _endings(chunk: Chunk) -> Iterator[tuple[int, RunEnding]]:
+    predicted, losses, scores = chunk.predict()
+    trained = chunk.evaluate_training_rows()
+    learner, steps = chunk.program.learner, chunk.cohort.steps
+    for lane in chunk.lanes:
+        run = chunk.runs[lane]
+        rows = len(chunk.rows.validation[run.fold])
+        refused = int(chunk.diverged_step[lane])
+        common = {"best_epoch": int(chunk.best_epoch[lane]), "parameters": learner.network.parameters}
+        if refused:
+            nothing = dict.fromkeys(("score", "loss", "train_score", "train_loss"), float("nan"))
+            yield (
+                run.number,
+                RunEnding(
+                    outcome=Outcome.DIVERGED,
+                    epochs=(refused - 1) // steps,
+                    chosen_epoch=0,
+                    diverged_step=refused,
+                    steps=refused - 1,
+                    **common,
+                    **nothing,
+                ),
+            )
+            continue
+        row_scores, row_losses = scores[lane, :rows], losses[lane, :rows]
+        regression = learner.head.reading == "values"
+        yield (
+            run.number,
+            RunEnding(
+                outcome=Outcome.FINISHED,
+                epochs=chunk.epoch,
+                chosen_epoch=chunk.epoch,
+                diverged_step=None,
+                score=float(row_scores.mean(dtype=np.float64)),
+                loss=float(row_losses.mean(dtype=np.float64)),
+                train_score=float(trained.scores[lane, 0]),
+                train_loss=float(trained.losses[lane, 0]),
+                steps=chunk.epoch * steps,
+                row_scores=_smallest(row_scores),
+                row_losses=row_losses.astype(np.float32),
+                outputs=predicted[lane, :rows].astype(np.float32 if regression else np.float16),
+                **common,
+            ),
+        )
+
+
+def _smallest(scores: NDArray[Any]) -> NDArray[Any]:
+    """Scores that are right-or-wrong fit in bytes."""
+    small = scores.astype(np.uint8)
+    return small if np.array_equal(small, scores) else scores.astype(np.float32)
+
+
+def _save_weights(folder: Path, label: str, chunk: Chunk) -> None:
+    """Keep the last and the best weights of the chunk's runs, stacked over runs."""
+    place = folder / WEIGHTS
+    place.mkdir(exist_ok=True)
+    network, count = chunk.program.learner.network, len(chunk.lanes)
+    arrays = {}
+    states = {"last": (chunk.state.weights, chunk.state.layers), "best": chunk.best}
+    for name, (weights, layers) in states.items():
+        for kind, leaves in (("weights", weights), ("layers", layers)):
+            arrays |= {f"{name}/{kind}/{index}": np.asarray(leaf)[:count] for index, leaf in enumerate(leaves)}
+    notes = {
+        "runs": [chunk.runs[lane].number for lane in chunk.lanes],
+        "weights": list(network.weight_names),
+        "layers": list(network.state_names),
+    }
+    write_arrays(place / f"{label}.safetensors", arrays, json.loads(json.dumps(notes)))
+
+
+def prepare_data_bytes(dataset: Dataset) -> int:
+    """Give the size of the data on one device."""
+    return int(dataset.x.nbytes + dataset.y.nbytes)

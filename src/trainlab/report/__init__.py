@@ -1,0 +1,1 @@
+"""What is shown: facts first (``outline``), then drawings, the page and the terminal. Opens without JAX."""

@@ -1,0 +1,148 @@
+"""The answer in sentences, made from the verdicts alone: nothing is called better that no verdict calls so."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from trainlab.comparison.compare import Comparison, Row
+from trainlab.report.names import clean
+from trainlab.report.words import counted, listing, number
+from trainlab.results.table import Results
+
+_MOST_NAMES = 5
+_MOST_WORDS = 2_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer in a paragraph.
+
+    Args:
+        headline: what the verdicts come to, in one or a few sentences.
+        sentences: one sentence for each comparison, in the order of the comparisons.
+        claim: for what the verdicts hold.
+        limits: sentences that a reader must know before believing it: one seed, diverged or missing runs.
+    """
+
+    headline: str
+    sentences: tuple[str, ...]
+    claim: str
+    limits: tuple[str, ...]
+
+    @property
+    def paragraph(self) -> str:
+        """Everything but the single comparisons, as one paragraph."""
+        return " ".join(part for part in (self.headline, *self.limits, self.claim) if part)
+
+
+def answer(results: Results, comparison: Comparison, labels: Mapping[str, str]) -> Answer:
+    """Put the verdicts into sentences.
+
+    Args:
+        results: what was measured.
+        comparison: the verdicts on it.
+        labels: name of each variant -> how it is shown.
+    """
+    return Answer(
+        headline=_headline(results, comparison, labels),
+        sentences=tuple(_relabelled(row.sentence, labels) for row in comparison.rows),
+        claim=_relabelled(comparison.claim, labels),
+        limits=tuple(_limits(results, comparison)),
+    )
+
+
+def _headline(results: Results, comparison: Comparison, labels: Mapping[str, str]) -> str:
+    if not comparison.rows:
+        return _alone(results, comparison, labels)
+    if len(comparison.rows) == 1:
+        return _relabelled(comparison.rows[0].sentence, labels)
+    if all(row.against == results.reference for row in comparison.rows):
+        return _against_reference(comparison.rows, labels)
+    decided = sum(row.verdict != "undecided" for row in comparison.rows)
+    return f"{decided} of {counted(len(comparison.rows), 'comparison')} came to a verdict."
+
+
+def _alone(results: Results, comparison: Comparison, labels: Mapping[str, str]) -> str:
+    if not comparison.scores or comparison.scores[0].mean is None:
+        return "No run has a score yet, so there is nothing to compare."
+    first, metric = comparison.scores[0], results.metric
+    if not first.n:
+        return "No run has a score yet, so there is nothing to compare."
+    sure = "" if first.low is None else f", 95 % interval {metric.shown(first.low)} to {metric.shown(first.high)}"
+    return (
+        f"{_quoted([labels[first.variant]])} reaches {metric.shown(first.mean)} {metric.label} on the validation rows "
+        f"(mean of {counted(first.n, 'run')}{sure}); there is no other variant to compare it with."
+    )
+
+
+def _against_reference(rows: Sequence[Row], labels: Mapping[str, str]) -> str:
+    by_verdict: dict[str, list[str]] = {}
+    for row in rows:
+        by_verdict.setdefault(row.verdict, []).append(labels[row.variant])
+    better, worse, equivalent = (by_verdict.get(verdict, []) for verdict in ("better", "worse", "equivalent"))
+    undecided = [labels[row.variant] for row in rows if row.verdict not in {"better", "worse", "equivalent"}]
+    reference = _quoted([labels[rows[0].against]])
+    if len(undecided) == len(rows):
+        return f"Undecided: these runs tell no variant from {reference}."
+    sentences = []
+    if len(worse) == len(rows):
+        return f"{reference} is better than {'both others' if len(rows) == 2 else f'all {len(rows)} others'}."
+    if better:
+        sentences.append(f"{_quoted(better)} {_are(better)} better than {reference}.")
+        if len(better) > 1:
+            sentences.append("Which of these is the best was not compared.")
+    else:
+        sentences.append(f"No variant is shown to be better than {reference}.")
+    if equivalent:
+        sentences.append(f"{_quoted(equivalent)} {_are(equivalent)} equivalent to it.")
+    if worse:
+        sentences.append(f"{_quoted(worse)} {_are(worse)} worse.")
+    if undecided:
+        sentences.append(f"Undecided: {_quoted(undecided)}.")
+    return " ".join(sentences)
+
+
+def _limits(results: Results, comparison: Comparison) -> list[str]:
+    limits = []
+    if len(results.seeds) == 1:
+        limits.append(
+            "Each variant was trained with one seed only: what is the variant and what is luck cannot be told apart."
+        )
+    counts = results.outcome_counts
+    if counts["diverged"]:
+        limits.append(f"{counts['diverged']} of {counted(results.runs, 'run')} diverged.")
+    if counts["pruned"]:
+        limits.append(f"{counts['pruned']} of {counted(results.runs, 'run')} were given up by the search.")
+    if counts["interrupted"]:
+        limits.append(
+            f"{counts['interrupted']} of {counted(results.runs, 'run')} did not come to their end: "
+            "the answer is provisional."
+        )
+    return limits
+
+
+def smallest_difference_in_words(results: Results, smallest: float) -> str:
+    """Write the smallest difference that matters with its unit.
+
+    A difference of a rate is written in percentage points.
+    """
+    metric = results.metric
+    return f"{number(100 * smallest) if metric.is_rate else number(smallest)} {metric.unit_of_difference}"
+
+
+def _are(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def _quoted(names: Sequence[str]) -> str:
+    shown = [f"“{name}”" for name in names[:_MOST_NAMES]]
+    if len(names) > _MOST_NAMES:
+        shown.append(f"{len(names) - _MOST_NAMES} more")
+    return listing(shown)
+
+
+def _relabelled(sentence: str, labels: Mapping[str, str]) -> str:
+    """Put the shown form of a name where a sentence carries the name itself, which may be endless."""
+    for name in sorted(labels, key=len, reverse=True):
+        if labels[name] != name:
+            sentence = sentence.replace(name, labels[name])
+    return clean(sentence, _MOST_WORDS)

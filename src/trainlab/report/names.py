@@ -1,0 +1,77 @@
+"""Names and other foreign text, made fit to be shown: harmless, short, and still telling one from another.
+
+A name may hold anything: escape sequences, marks that turn the direction of text, half characters. Escaping for
+HTML or XML is not done here; that is the business of who writes such a file.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+
+LONGEST = 300
+
+# Joiners shape letters of living scripts and emoji; every other format character only hides or reorders.
+_JOINERS = frozenset("\u200c\u200d")
+
+
+def clean(text: object, longest: int = LONGEST) -> str:
+    """Give text on one line without control characters, marks of direction and half characters.
+
+    >>> clean("a\\x1b[31m red\\nflag\\u202e")
+    'a[31m red flag'
+    >>> clean("0123456789", longest=7)
+    '012…789'
+    """
+    # Cut before looking at each character: 10,000 of them would be looked at for nothing.
+    raw = shortened(str(text), 4 * longest)
+    spaced = "".join(" " if character.isspace() else character for character in raw)
+    kept = "".join(character for character in spaced if _shows(character))
+    return shortened(" ".join(kept.split()), longest)
+
+
+def shortened(text: str, longest: int) -> str:
+    """Cut the middle out of a long text: names of grids differ at both ends.
+
+    >>> shortened("learning_rate=0.001, dropout=0.3", 16)
+    'learning…out=0.3'
+    """
+    if len(text) <= longest:
+        return text
+    head = longest // 2
+    return f"{text[:head]}…{text[len(text) - (longest - head - 1) :]}"
+
+
+def labels(names: Sequence[str], longest: int) -> tuple[str, ...]:
+    """Give each name in clean and short form, no two alike, none empty.
+
+    >>> labels(["wide", "wi\\x00de", "narrow"], 20)
+    ('wide', 'wide (2)', 'narrow')
+    """
+    found: list[str] = []
+    taken: set[str] = set()
+    for name in names:
+        label = plain = clean(name, longest) or "(no name)"
+        number = 1
+        while label in taken:
+            number += 1
+            ending = f" ({number})"
+            label = shortened(plain, longest - len(ending)) + ending
+        taken.add(label)
+        found.append(label)
+    return tuple(found)
+
+
+def width(text: str, size: float) -> float:
+    """Estimate how wide text is drawn, from above: wide scripts take the whole of their square.
+
+    >>> width("ab", 10.0) < width("漢字", 10.0)
+    True
+    """
+    squares = sum(1.0 if unicodedata.east_asian_width(character) in "WF" else 0.61 for character in text)
+    return squares * size
+
+
+def _shows(character: str) -> bool:
+    kind = unicodedata.category(character)
+    if kind == "Cf":
+        return character in _JOINERS
+    return kind not in {"Cc", "Cs", "Co", "Cn"}

@@ -1,0 +1,257 @@
+"""Made-up results for the report's tests: folders written as a run would write them, with known numbers."""
+
+from collections import namedtuple
+
+import numpy as np
+import pytest
+
+from trainlab.experiment.metrics import METRICS
+from trainlab.results.outcome import Outcome
+from trainlab.results.records import EpochRecord, RunEnding
+from trainlab.results.store import Writer
+from trainlab.results.table import open_results
+
+VALIDATION, TRAINING = 180, 1617
+TECHNIQUES = {"baseline": {}, "l2": {"l2": 1e-3}, "dropout": {"dropout": 0.3}, "both": {"l2": 1e-3, "dropout": 0.3}}
+
+# What other people's files may hold as a name: markup, mathematics, formulas, escapes, marks of direction, NUL.
+NASTY = (
+    "<script>alert(1)</script>",
+    "</svg></style><img src=http://evil.example/x onerror=alert(1)>",
+    r"$\frac{1}{$ 100 % _x^",
+    '=HYPERLINK("http://evil.example","x")',
+    "\x1b[31mred\x1b[0m [bold]markup[/bold] [/]",
+    "\u202etxet desrever\u2066",
+    "nul\x00and\nnew\tline",
+    "漢字 é ß 🙂 -->",
+    '" onmouseover="alert(1)" \'{{ 7 * 7 }} {% raw %} #0072b2',
+    "x" * 10_000,
+    "half \ud800 a character",
+)
+
+Fake = namedtuple("Fake", "truth slope")
+
+
+def recipe(epochs):
+    """The recipe as `Experiment.document` writes it, defaults written out."""
+    return {
+        "optimizer": "adam",
+        "learning_rate": 1e-3,
+        "batch_size": 32,
+        "epochs": epochs,
+        "l2": 0.0,
+        "dropout": 0.0,
+        "hidden": None,
+        "activation": None,
+        "train_rows": None,
+    }
+
+
+def network(units, dropout):
+    """What a run stores about a network with one hidden layer."""
+    layers = [
+        {"name": "flatten", "kind": "Flatten", "output_shape": [64], "parameters": 0, "settings": ""},
+        {"name": "hidden", "kind": "Dense", "output_shape": [units], "parameters": 65 * units, "settings": "relu"},
+        {"name": "output", "kind": "Dense", "output_shape": [10], "parameters": 10 * units + 10, "settings": ""},
+    ]
+    if dropout:
+        told = {"name": "dropout", "kind": "Dropout", "output_shape": [units], "parameters": 0}
+        layers.insert(2, {**told, "settings": f"dropout {dropout}"})
+    return {"parameters": 75 * units + 10, "layers": layers, "takes": "softmax probabilities"}
+
+
+def facts_of(variants, seeds, epochs, metric):
+    """Every fact that a run stores."""
+    regression = "regression" in METRICS[metric].tasks and metric != "loss"
+    classes = {} if regression else {"classes": list("0123456789"), "class_counts": [178, 182, 177, 183, 181] * 2}
+    return {
+        "experiment": {
+            "question": "Does dropout or L2 help a wide network on the digits?",
+            "data": "digits",
+            "validation": {"holdout": 0.1},
+            "split_seed": 0,
+            "model": {"mlp": {"hidden": [256], "activation": "relu"}},
+            "recipe": recipe(epochs),
+            "variants": variants,
+            "seeds": list(seeds),
+            "metric": metric,
+            "smallest_difference": None,
+        },
+        "reference": next((name for name, changes in variants.items() if not changes), next(iter(variants))),
+        "folds": 1,
+        "fingerprint": "5b1e7a",
+        "started": "2026-11-20T23:26:00+00:00",
+        "command": "trainlab run examples/digits.yaml --seeds 5",
+        "versions": {"python": "3.11.7", "trainlab": "0.1.0", "keras": "3.15.1", "jax": "0.10.2"},
+        "machine": {"system": "Linux 6.1", "processor": "x86_64", "cores": 2, "devices": "2 x cpu"},
+        "seconds": {"compile": 6.25, "train": 31.5, "evaluate": 3.0, "total": 42.0},
+        "data": {
+            "name": "diabetes" if regression else "digits",
+            "task": "regression" if regression else "classification",
+            "rows": VALIDATION + TRAINING,
+            "input_shape": [10] if regression else [8, 8, 1],
+            "scale": 1.0 if regression else 1 / 16,
+            "notes": ["8 x 8 pixels from 0 to 16, scaled by 1/16"],
+            "fingerprint": "c0ffee",
+            "training_rows": TRAINING,
+            "validation_rows": VALIDATION,
+            **classes,
+        },
+        "plan": {"cohorts": [{"lanes": len(variants) * len(seeds), "width": 8, "reason": "one network for all"}]},
+        "networks": {name: network(256, changes.get("dropout", 0)) for name, changes in variants.items()},
+        "variant_seconds": {name: 2.1 + 0.2 * place for place, name in enumerate(variants)},
+        "findings": [
+            {
+                "code": "TL107",
+                "severity": "warn",
+                "title": "One learning rate for all variants",
+                "where": "recipe.learning_rate",
+                "evidence": "0.001 in each of the variants",
+                "cure": "Tune the rate for each variant.",
+            }
+        ],
+        "sealed": "360 rows are sealed for the test; nothing has seen them.",
+        "resumed": [],
+    }
+
+
+def write_run(random, rows, quality, epochs, *, rate, diverges_after):
+    """One run's records and ending: a score that climbs to its quality, training better than validation."""
+    last = epochs if diverges_after is None else diverges_after
+    records = []
+    for epoch in range(1, last + 1):
+        grown = 1 - np.exp(-3 * epoch / epochs)
+        here = 0.5 + (quality - 0.5) * grown + random.normal(0, 0.003)
+        loss = 1.2 * np.exp(-2.2 * epoch / epochs) + 0.25 * (1 - quality) * grown + abs(random.normal(0, 0.01))
+        if diverges_after is not None:
+            loss *= 3.0**epoch
+        score, train_score = (here, min(1.0, here + 0.02 * grown)) if rate else (loss, 0.7 * loss)
+        records.append(EpochRecord(1.1 * loss, 0.7 * loss, train_score, loss, 1.02 * loss, score, score, 0.01))
+    if diverges_after is not None:
+        nothing = float("nan")
+        return records, RunEnding(
+            Outcome.DIVERGED, last, 0, 0, 50 * last + 7, nothing, nothing, nothing, nothing, 19210, 50 * last + 6
+        )
+    if rate:
+        row_scores = (rows < quality + random.normal(0, 0.006)).astype(np.uint8)
+        row_losses = np.where(row_scores, 0.05, 2.0).astype(np.float32)
+        outputs = np.tile(np.float16(0.1), (VALIDATION, 10))
+    else:
+        row_losses = ((1 - quality) * rows * 4 + random.random(VALIDATION) * 0.02).astype(np.float32)
+        row_scores = row_losses
+        outputs = rows.astype(np.float32)[:, None]
+    ending = RunEnding(
+        outcome=Outcome.FINISHED,
+        epochs=last,
+        chosen_epoch=last,
+        best_epoch=last,
+        diverged_step=None,
+        score=float(row_scores.mean()),
+        loss=float(row_losses.mean()),
+        train_score=float(row_scores.mean()),
+        train_loss=float(row_losses.mean()),
+        parameters=19210,
+        steps=51 * last,
+        row_scores=row_scores,
+        row_losses=row_losses,
+        outputs=outputs,
+    )
+    return records, ending
+
+
+def write_results(folder, variants=None, *, seeds=5, epochs=20, metric="accuracy", diverged=(), missing=(), **facts):
+    """Write a folder of results and open it.
+
+    Args:
+        folder: where to.
+        variants: name -> (quality, changes).
+        seeds: how many.
+        epochs: how many.
+        metric: what is compared; regression data for an error, classification otherwise.
+        diverged: pairs (variant, seed) that diverge after a third of the epochs.
+        missing: names of facts that are left out.
+        facts: facts that replace the usual ones.
+    """
+    variants = dict(zip(TECHNIQUES, [0.93, 0.935, 0.968, 0.90], strict=True)) if variants is None else variants
+    described = {name: TECHNIQUES.get(name, {"dropout": 0.1} if place else {}) for place, name in enumerate(variants)}
+    rate = METRICS[metric].is_rate
+    told = facts_of(described, range(seeds), epochs, metric) | facts
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = np.random.default_rng(7).random(VALIDATION)
+    with Writer(folder) as writer:
+        writer.write_facts({name: value for name, value in told.items() if name not in missing})
+        places = [(variant, seed) for variant in range(len(variants)) for seed in range(seeds)]
+        writer.declare_runs([(run, variant, seed, 0, 0) for run, (variant, seed) in enumerate(places)])
+        targets = np.arange(VALIDATION) % 10 if rate else rows.astype(np.float32)[:, None]
+        halves = np.arange(VALIDATION) % 2 == 0
+        fold = {"halves": halves, "targets": targets, "validation": np.arange(VALIDATION)}
+        writer.write_arrays("fold/0", fold)
+        records, endings = {}, {}
+        for run, (variant, seed) in enumerate(places):
+            random = np.random.default_rng([seed, 1])
+            quality = list(variants.values())[variant]
+            after = max(1, epochs // 3) if (list(variants)[variant], seed) in diverged else None
+            records[run], endings[run] = write_run(
+                random, rows, quality, epochs, rate=rate, diverges_after=after
+            )
+        for epoch in range(1, epochs + 1):
+            there = {run: history[epoch - 1] for run, history in records.items() if len(history) >= epoch}
+            writer.write_epoch(epoch, there)
+        writer.write_endings(endings)
+    return open_results(folder)
+
+
+@pytest.fixture(scope="session")
+def make_results():
+    """The writer of made-up results, as a function."""
+    return write_results
+
+
+@pytest.fixture(scope="session")
+def nasty_names():
+    """Names that try to be something else."""
+    return NASTY
+
+
+@pytest.fixture(scope="session")
+def techniques(tmp_path_factory):
+    """Four variants, five seeds, 20 epochs; one run of "both" diverged."""
+    return write_results(tmp_path_factory.mktemp("techniques"), diverged={("both", 3)})
+
+
+@pytest.fixture(scope="session")
+def regression(tmp_path_factory):
+    """Two variants of a regression, three seeds, five epochs."""
+    return write_results(
+        tmp_path_factory.mktemp("regression"), {"baseline": 0.8, "l2": 0.9}, seeds=3, epochs=5, metric="mse"
+    )
+
+
+@pytest.fixture(scope="session")
+def one_seed(tmp_path_factory):
+    """Two variants, a single seed, a single epoch."""
+    return write_results(tmp_path_factory.mktemp("one_seed"), {"baseline": 0.8, "dropout": 0.9}, seeds=1, epochs=1)
+
+
+@pytest.fixture(scope="session")
+def nasty(tmp_path_factory):
+    """Variants, question, data and findings with names that try to be something else."""
+    qualities = {name: 0.85 + 0.01 * place for place, name in enumerate(NASTY)}
+    return write_results(
+        tmp_path_factory.mktemp("nasty"),
+        qualities,
+        seeds=2,
+        epochs=2,
+        diverged={(NASTY[0], 1)},
+        command=f"trainlab run {NASTY[1]}",
+        findings=[dict.fromkeys(("code", "severity", "title", "where", "evidence", "cure"), text) for text in NASTY],
+        versions={text: text for text in NASTY},
+    )
+
+
+@pytest.fixture(scope="session")
+def many(tmp_path_factory):
+    """A grid of 36 variants with three seeds."""
+    grid = [f"learning_rate={rate}, dropout={share}" for rate in (1, 0.1, 0.01, 0.001) for share in range(9)]
+    qualities = {name: 0.75 + 0.006 * place for place, name in enumerate(grid)}
+    return write_results(tmp_path_factory.mktemp("many"), qualities, seeds=3, epochs=4)
