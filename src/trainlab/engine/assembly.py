@@ -38,9 +38,7 @@ def assemble(cohort: Cohort, dataset: Dataset, metric: Metric, dtype: str = "flo
     )
 
 
-def fitting_network(
-    blueprint: Blueprint, dataset: Dataset, dtype: str, *, lane_numbers: bool = True
-) -> tuple[Network, Head]:
+def fitting_network(blueprint: Blueprint, dataset: Dataset, dtype: str) -> tuple[Network, Head]:
     """Build a network and tell from its first outputs what they mean."""
     example = dataset.prepared(np.arange(min(_LOOKED_AT, dataset.rows)), np.dtype(dtype).type)
     network = build(
@@ -48,7 +46,6 @@ def fitting_network(
         example,
         outputs=dataset.outputs,
         probabilities=dataset.task == "classification",
-        lane_numbers=lane_numbers,
     )
     labels, rows = np.unique(dataset.y, return_index=True) if dataset.classes else ((), ())
     head = read_head(
@@ -72,7 +69,8 @@ def layer_table(learner: Learner, numbers: dict[str, float]) -> dict[str, Any]:
     layers = []
     for layer in model.layers:
         settings = _settings(layer)
-        own = [knobs[id(owner)] for owner in (layer, getattr(layer, "kernel_regularizer", None)) if id(owner) in knobs]
+        owners = (layer, getattr(layer, "kernel_regularizer", None))
+        own = [knobs[id(owner)] for owner in owners if id(owner) in knobs]
         if id(layer) in knobs and numbers.get(knobs[id(layer)].number, 0.0) == 0:
             continue
         settings += [f"{knob.number} {numbers[knob.number]:g}" for knob in own if numbers.get(knob.number)]

@@ -126,14 +126,7 @@ class Chunk:
         compiled = self.program.compile_seconds
         began = time.perf_counter()
         epoch = self.epoch + 1
-        orders = self.program.placement.copied(
-            np.stack(
-                [
-                    epoch_order(self.rows.training[fold], seed=seed, fold=fold, epoch=epoch)
-                    for seed, fold in self._follow
-                ]
-            )
-        )
+        orders = self._orders(epoch)
         before = self.program.duplicate(self.state)
         self.at_boundary = False
         full, tail = self._full_steps, int(self.program.tail_rows > 0)
@@ -185,6 +178,18 @@ class Chunk:
         self.clock.evaluate += time.perf_counter() - began - (self.program.compile_seconds - compiled)
         return arrays[0], arrays[1], arrays[2]
 
+    def time_steps(self) -> float:
+        """Give the seconds of one step of all lanes, timed over a few steps whose result is thrown away."""
+        orders = self._orders(1)
+        steps = max(1, min(self._full_steps, FIRST_SLICE))
+        span = (np.int32(0), np.int32(min(self._full_steps, steps)), np.int32(self._full_steps == 0))
+        for _ in range(2):  # the first call compiles
+            state = self.program.duplicate(self.state)
+            began = time.perf_counter()
+            _, sums, _ = self.program.advance(state, self._numbers, self._which, orders, self.data, span)
+            np.asarray(sums)
+        return (time.perf_counter() - began) / steps
+
     @property
     def _full_steps(self) -> int:
         return self.cohort.train_rows // self.program.batch_rows
@@ -194,6 +199,13 @@ class Chunk:
         runs = self.cohort.runs
         chunks = self.cohort.chunks(len(self.places))
         return max(len({(runs[place].seed, runs[place].fold) for place in places}) for places in chunks)
+
+    def _orders(self, epoch: int) -> Any:
+        orders = [
+            epoch_order(self.rows.training[fold], seed=seed, fold=fold, epoch=epoch)
+            for seed, fold in self._follow
+        ]
+        return self.program.placement.copied(np.stack(orders))
 
     def _pace(self, steps: int, seconds: float) -> None:
         if steps and seconds > 0:

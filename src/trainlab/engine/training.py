@@ -18,7 +18,7 @@ from trainlab.engine.cohort import Cohort, Run
 from trainlab.engine.placement import place
 from trainlab.engine.plan import Width
 from trainlab.engine.program import Program
-from trainlab.engine.rows import cohort_rows
+from trainlab.engine.rows import CohortRows, cohort_rows
 from trainlab.engine.step import Learner
 from trainlab.experiment.spec import Experiment
 from trainlab.results.files import write_arrays
@@ -92,14 +92,7 @@ def train(
     done = 0.0
     for ready in prepared:
         cohort = ready.cohort
-        rows = cohort_rows(experiment.data, folds, cohort.train_rows, experiment.split_seed)
-        program = Program(
-            ready.learner,
-            place(ready.width.width, ready.width.devices),
-            cohort.batch_rows,
-            cohort.train_rows % cohort.batch_rows,
-            rows.block,
-        )
+        program, rows = program_for(experiment, folds, ready)
         clock = Clock()
         data: Any = None
         try:
@@ -124,6 +117,33 @@ def train(
             seconds.train += clock.train
             seconds.evaluate += clock.evaluate
             seconds.compilations += program.compilations
+
+
+def program_for(
+    experiment: Experiment, folds: Sequence[Fold], ready: Prepared
+) -> tuple[Program, CohortRows]:
+    """Make the programs of a cohort, not yet compiled, and lay out its rows."""
+    cohort = ready.cohort
+    rows = cohort_rows(experiment.data, folds, cohort.train_rows, experiment.split_seed)
+    devices = place(ready.width.width, ready.width.devices)
+    tail = cohort.train_rows % cohort.batch_rows
+    return Program(ready.learner, devices, cohort.batch_rows, tail, rows.block), rows
+
+
+def estimate_seconds(experiment: Experiment, folds: Sequence[Fold], ready: Prepared) -> float:
+    """Estimate what a cohort takes: compile, time a few steps and one evaluation, and multiply."""
+    program, rows = program_for(experiment, folds, ready)
+    data = data_on_devices(experiment.data, program)
+    places = next(iter(ready.cohort.chunks(ready.width.width)))
+    chunk = Chunk(ready.cohort, program, rows, data, places, Clock())
+    chunk.start()
+    step = chunk.time_steps()
+    chunk.evaluate_epoch()
+    chunk.clock.evaluate = 0.0
+    chunk.evaluate_epoch()
+    chunks = -(-ready.width.lanes // ready.width.width)
+    epoch = step * ready.cohort.steps + chunk.clock.evaluate
+    return program.compile_seconds + chunks * ready.cohort.epochs * epoch
 
 
 def train_chunk(chunk: Chunk, label: str, writer: Writer, tell: Callable[[float], None]) -> None:
@@ -191,6 +211,10 @@ def _endings(chunk: Chunk) -> Iterator[tuple[int, RunEnding]]:
         run = chunk.runs[lane]
         rows = len(chunk.rows.validation[run.fold])
         refused = int(chunk.diverged_step[lane])
+        row_scores, row_losses = scores[lane, :rows], losses[lane, :rows]
+        if not refused and not np.isfinite(row_scores).all():
+            # Weights are finite and what they give is not: the run has no score either.
+            refused = chunk.epoch * steps + 1
         common = {"best_epoch": int(chunk.best_epoch[lane]), "parameters": learner.network.parameters}
         if refused:
             nothing = dict.fromkeys(("score", "loss", "train_score", "train_loss"), float("nan"))
@@ -207,7 +231,6 @@ def _endings(chunk: Chunk) -> Iterator[tuple[int, RunEnding]]:
                 ),
             )
             continue
-        row_scores, row_losses = scores[lane, :rows], losses[lane, :rows]
         regression = learner.head.reading == "values"
         yield (
             run.number,

@@ -92,9 +92,10 @@ def count(*, low: int = 1, high: int = 10**9) -> Check:
     def check(value: object, where: str) -> int:
         if not isinstance(value, numbers.Real) or isinstance(value, bool):
             raise UsageError("not a whole number", where, value, _as_number(value) or cure)
-        if not isinstance(value, numbers.Integral) and not _finite(value).is_integer():
+        whole = value if isinstance(value, numbers.Integral) else _finite(value)
+        if isinstance(whole, float) and not whole.is_integer():
             raise UsageError("not a whole number", where, value, cure)
-        found = int(value)
+        found = int(whole)
         if found < low:
             raise UsageError("not in the allowed range", where, _printable(value), cure)
         if found > high:
@@ -184,9 +185,9 @@ def several(item: Check, *, least: int = 0, most: int = 1_000) -> Check:
         if entries is None:
             raise UsageError("not a list", where, value, "Write a list, as `[64, 32]`.")
         if len(entries) < least:
-            raise UsageError(f"fewer than {least} in the list", where, value, "Add to the list.")
+            raise UsageError("too short a list", where, value, f"Give at least {least}.")
         if len(entries) > most:
-            raise UsageError(f"{len(entries)} in the list", where, None, f"Give at most {most}.")
+            raise UsageError(f"a list of {len(entries)}", where, None, f"Give at most {most}.")
         return tuple(item(entry, Place.of(where) / index) for index, entry in enumerate(entries))
 
     return check
@@ -205,7 +206,7 @@ def mapping(
     trainlab.errors.UsageError: recipe.cutout: `cutout` is not in this version yet. Known are: epochs, l2.
     """
     names, postponed = tuple(known), tuple(later)
-    known_are = f"Known are: {', '.join(names)}." if names else "Nothing stands in it."
+    known_are = f"Known are: {', '.join(names)}." if names else "Leave it empty."
     if not isinstance(value, Mapping):
         raise UsageError("not a mapping of keys to values", where, value, known_are)
     for key in value:
@@ -214,9 +215,8 @@ def mapping(
         place = Place.of(where).key(key)
         if key in postponed:
             raise UsageError(f"`{key}` {NOT_YET}", place, None, known_are)
-        raise UsageError(
-            f"unknown {what}", place, key, suggestion(key, names, postponed) if names else known_are
-        )
+        cure = suggestion(key, names, postponed) if names else known_are
+        raise UsageError(f"unknown {what}", place, key, cure)
     return dict(value)
 
 

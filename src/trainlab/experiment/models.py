@@ -160,7 +160,7 @@ def describe_model(value: object) -> ModelDescription:
         return value
     if isinstance(value, Mapping):
         return parse_model(value, Path())
-    # By what it can do, since Keras is not imported here: a class of models is a builder, a layer is too little.
+    # By what it can do, since Keras is not imported here: a class of models is a builder, a layer no model.
     is_layer = hasattr(value, "stateless_call") and not isinstance(value, type)
     if is_layer and hasattr(value, "fit"):
         return Pattern(value)

@@ -1,7 +1,7 @@
 """Places: where in an experiment a value stands.
 
-A place reads as a dotted text (``variants.dropout.dropout``) in Python's messages, and keeps its keys apart, so
-that the reader of experiment files finds the line and column, whatever the names in between.
+A place reads as a dotted text (``variants.dropout.dropout``) in Python's messages, and keeps its keys apart,
+so that the reader of experiment files finds the line and column, whatever the names in between.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ class Place(str):
     keys: tuple[Key, ...]
     meant: str
 
-    def __new__(cls, *keys: Key, meant: str = "value") -> Self:
+    def __new__(cls, *keys: Key, meant: str = "value") -> Self:  # noqa: D102  # a text is made here
         place = super().__new__(cls, ".".join(str(key) for key in keys))
         place.keys = keys
         place.meant = meant

@@ -106,6 +106,7 @@ class Recipe:
 
     def __init__(
         self,
+        *,
         optimizer: str | Mapping[str, Any] | OptimizerChoice = "adam",
         learning_rate: float | None = None,
         batch_size: int | Literal["all"] = 32,
@@ -147,9 +148,9 @@ class Recipe:
         Raises:
             UsageError: for an unknown setting or an impossible value.
 
-        >>> Recipe().changed({"epoch": 3}, "variants.short")
+        >>> Recipe().changed({"epoch": 3}, "short")
         Traceback (most recent call last):
-        trainlab.errors.UsageError: variants.short.epoch: unknown setting (got 'epoch'). Did you mean `epochs`?
+        trainlab.errors.UsageError: short.epoch: unknown setting (got 'epoch'). Did you mean `epochs`?
         """
         return dataclasses.replace(self, **parse_settings(changes, where))
 
@@ -162,10 +163,10 @@ class Recipe:
         return {**self.settings(), "learning_rate": self.step_size}
 
     def settings(self) -> dict[str, object]:
-        """Give every setting as it was asked for: None is what is left to the optimizer, the model or the data.
+        """Give every setting as it was asked for: None is left to the optimizer, the model or the data.
 
-        A variant that changes the optimizer brings its learning rate with it only where none was asked for;
-        so the question is stored and written this way.
+        A variant that changes the optimizer brings its learning rate with it only where none was asked for,
+        so a question is written down in this form.
 
         >>> Recipe().settings()["learning_rate"] is None
         True
@@ -187,8 +188,14 @@ def parse_settings(value: object, where: str) -> dict[str, Any]:
 in [0, 1).
     """
     place = Place.of(where)
+    for key in value if isinstance(value, Mapping) else ():
+        kind = next((name for name in KINDS if key in KINDS[name].numbers and key not in LATER), None)
+        if kind is not None:
+            cure = f"It is a number of an optimizer: write `optimizer: {{{kind}: {{{key}: ...}}}}`."
+            raise UsageError("unknown setting", place.key(key), key, cure)
     settings = mapping({} if value is None else value, place, CHECKS, "setting", later=LATER)
     for key, given in settings.items():
         if given is None:
-            raise UsageError("no value", place.key(key), None, "Write a value, or leave the key out.")
+            cure = "Write a value, or leave the key out."
+            raise UsageError(f"`{key}` has no value", place.key(key), None, cure)
     return {key: CHECKS[key](given, place / key) for key, given in settings.items()}

@@ -1,5 +1,6 @@
 """The experiment: one question as one frozen value."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,14 @@ from trainlab.experiment.metrics import Metric, metric_for
 from trainlab.experiment.models import Mlp, ModelDescription, describe_model
 from trainlab.experiment.places import Place, standing_at
 from trainlab.experiment.recipe import Recipe, parse_settings
-from trainlab.experiment.variants import Variant, grid, one_at_a_time, parse_variants, reference
+from trainlab.experiment.variants import (
+    Variant,
+    grid,
+    one_at_a_time,
+    parse_variants,
+    reference,
+    with_epochs,
+)
 
 MOST_RUNS = 100_000
 
@@ -77,6 +85,7 @@ class Experiment:
         model: Any = Mlp(),  # noqa: B008  # a frozen value
         recipe: Recipe | Mapping[str, Any] = Recipe(),  # noqa: B008  # a frozen value
         variants: Mapping[str, Mapping[str, Any] | None] | Sequence[Variant] = (),
+        *,
         grid: Mapping[str, Sequence[Any]] | None = None,
         one_at_a_time: Mapping[str, Sequence[Any]] | None = None,
         validation: Holdout | Mapping[str, Any] = Holdout(0.2),  # noqa: B008  # a frozen value
@@ -160,6 +169,35 @@ class Experiment:
         return changes
 
 
+def overridden(experiment: Experiment, *, seeds: int | None = None, epochs: int | None = None) -> Experiment:
+    """Give the experiment with other numbers of seeds and epochs, as for a quick first look.
+
+    Args:
+        experiment: the question.
+        seeds: how many seeds; left out, those of the experiment.
+        epochs: epochs of the recipe and of every variant that says how many. Variants that a grid told apart
+            by nothing else become one.
+
+    Raises:
+        UsageError: for an impossible number.
+
+    >>> import numpy as np
+    >>> data = Dataset(np.arange(20.0).reshape(10, 2), np.arange(10) % 2)
+    >>> quick = overridden(Experiment(data, grid={"epochs": [20, 50]}), seeds=2, epochs=1)
+    >>> [variant.name for variant in quick.variants], quick.recipe.epochs, quick.seeds
+    (['epochs=1'], 1, (0, 1))
+    """
+    if epochs is not None:
+        experiment = dataclasses.replace(
+            experiment,
+            recipe=experiment.recipe.changed({"epochs": epochs}, ""),
+            variants=with_epochs(experiment.variants, epochs),
+        )
+    if seeds is not None:
+        experiment = dataclasses.replace(experiment, seeds=parse_seeds(seeds))
+    return experiment
+
+
 def parse_seeds(value: object, where: str = "seeds") -> tuple[int, ...]:
     """Read a number of seeds, or the list of them.
 
@@ -209,24 +247,22 @@ def _smallest_difference(value: object) -> float | None:
 
 
 def _gathered(written: object, spanned: object, apart: object) -> tuple[Variant, ...]:
-    variants: tuple[Variant, ...] = ()
     entries = listed(written)
-    if entries is not None and all(isinstance(entry, Variant) for entry in entries):
-        variants = tuple(entries)
-    else:
-        variants = parse_variants(written)
+    given = entries is not None and all(isinstance(entry, Variant) for entry in entries)
+    variants = _joined((), tuple(entries or ()) if given else parse_variants(written), Place("variants"))
     if apart is not None:
         with_baseline = one_at_a_time(apart)
         has_baseline = any(not variant.changes for variant in variants)
-        variants += with_baseline[1:] if has_baseline else with_baseline
+        variants = _joined(variants, with_baseline[has_baseline:], Place("one_at_a_time"))
     if spanned is not None:
-        variants += grid(spanned)
-    if not variants:
-        variants = (Variant("baseline", {}),)
-    seen: set[str] = set()
-    for variant in variants:
+        variants = _joined(variants, grid(spanned), Place("grid"))
+    return variants or (Variant("baseline", {}),)
+
+
+def _joined(variants: tuple[Variant, ...], more: tuple[Variant, ...], where: Place) -> tuple[Variant, ...]:
+    seen = {variant.name for variant in variants}
+    for variant in more:
         if variant.name in seen:
-            place = Place("variants").key(variant.name)
-            raise UsageError("two variants of one name", place, variant.name, "Rename one of them.")
+            raise UsageError("two variants of one name", where, variant.name, "Leave one out, or rename it.")
         seen.add(variant.name)
-    return variants
+    return variants + more

@@ -111,6 +111,23 @@ def reference(variants: Sequence[Variant]) -> Variant:
     return next((variant for variant in variants if not variant.changes), variants[0])
 
 
+def with_epochs(variants: Sequence[Variant], epochs: int) -> tuple[Variant, ...]:
+    """Give every variant that says how many epochs this number instead; a name made of its changes follows.
+
+    >>> [variant.name for variant in with_epochs(grid({"epochs": [5, 9], "l2": [0, 0.1]}), 1)]
+    ['epochs=1, l2=0', 'epochs=1, l2=0.1']
+    """
+    changed: dict[str, Variant] = {}
+    for variant in variants:
+        changes = dict(variant.changes)
+        if "epochs" in changes:
+            changes["epochs"] = epochs
+        made = variant.name == _told(variant.changes)
+        shorter = Variant(_told(changes) if made else variant.name, changes)
+        changed.setdefault(shorter.name, shorter)
+    return tuple(changed.values())
+
+
 def _choices(value: object, where: str) -> dict[str, list[Any]]:
     """Check a mapping of settings to the values that each takes in turn."""
     place = Place.of(where)
@@ -137,7 +154,11 @@ def _choices(value: object, where: str) -> dict[str, list[Any]]:
 
 
 def _spanned(changes: dict[str, Any]) -> Variant:
-    return Variant(", ".join(f"{key}={_shown(value)}" for key, value in changes.items()), changes)
+    return Variant(_told(changes), changes)
+
+
+def _told(changes: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key}={_shown(value)}" for key, value in changes.items())
 
 
 def _shown(value: object) -> str:

@@ -85,7 +85,7 @@ def blueprint(description: ModelDescription, recipe: Recipe) -> tuple[Blueprint,
 
 
 def build(
-    plan: Blueprint, example: NDArray[Any], *, outputs: int, probabilities: bool, lane_numbers: bool = True
+    plan: Blueprint, example: NDArray[Any], *, outputs: int, probabilities: bool
 ) -> Network:
     """Build the network of a blueprint.
 
@@ -94,7 +94,6 @@ def build(
         example: a few rows of prepared input.
         outputs: classes or targets.
         probabilities: whether a ready-made architecture ends in a softmax.
-        lane_numbers: whether the strengths of techniques are numbers of the lane.
 
     Raises:
         UsageError: where the builder fails, gives no Keras model, or a technique can't be placed.
@@ -131,7 +130,7 @@ def build(
         return made["model"]
 
     model, noted = functional.capture(again, example)
-    return functional.network(model, noted, made["knobs"] if lane_numbers else ())
+    return functional.network(model, noted, made["knobs"])
 
 
 def load_builder(described: PythonFile) -> Builder:

@@ -25,6 +25,7 @@ Arrays = list[jax.Array]
 
 # Purposes keep the streams of one seed apart.
 START, LAYERS = 1, 2
+VALUE, OWN_SEED, PLACED_SEED = 0, 1, 2
 
 
 class _GivenSeed(keras.random.SeedGenerator):
@@ -57,14 +58,16 @@ class Network:
         knobs: attributes that take a number of the lane.
         weight_starts: how each trainable variable starts.
         state_starts: how each other variable starts.
-        seed_slots: positions in the state that are states of random layers.
+        state_labels: for each other variable its kind and its number within the kind. The kinds are
+            ``VALUE``, ``OWN_SEED`` for the state of a random layer of the model, and ``PLACED_SEED`` for that
+            of a random layer that a technique placed.
     """
 
     model: Any
     knobs: tuple[Knob, ...]
     weight_starts: tuple[_Start, ...]
     state_starts: tuple[_Start, ...]
-    seed_slots: tuple[int, ...]
+    state_labels: tuple[tuple[int, int], ...]
 
     @property
     def weight_names(self) -> tuple[str, ...]:
@@ -107,9 +110,10 @@ class Network:
             for place, start in enumerate(starts)
         ]
         weights, state = values[: len(self.weight_starts)], values[len(self.weight_starts) :]
-        for order, slot in enumerate(self.seed_slots):
-            first = [[_words(LAYERS, seed, fold, order)[0], 0] for seed, fold in seeds]
-            state[slot] = jnp.asarray(np.array(first, np.uint32), state[slot].dtype)
+        for slot, (kind, order) in enumerate(self.state_labels):
+            if kind != VALUE:
+                first = [[_words(LAYERS, seed, fold, kind, order)[0], 0] for seed, fold in seeds]
+                state[slot] = jnp.asarray(np.array(first, np.uint32), state[slot].dtype)
         return weights, state
 
     def call(
@@ -189,6 +193,7 @@ def network(model: Any, noted: Mapping[int, Any], knobs: Sequence[Knob] = ()) ->
     normalization, loaded weights) and keeps its value in every lane; the others are drawn per lane.
     """
     generators = {id(generator.state) for generator in _seed_generators(model)}
+    placed = {id(knob.owner.seed_generator.state) for knob in knobs if hasattr(knob.owner, "seed_generator")}
     seen: dict[tuple[int, ...], int] = {}
 
     def start(variable: Any) -> _Start:
@@ -205,13 +210,16 @@ def network(model: Any, noted: Mapping[int, Any], knobs: Sequence[Knob] = ()) ->
             (*kind, seen[kind]),
         )
 
-    state = model.non_trainable_variables
+    labels: list[tuple[int, int]] = []
+    for variable in model.non_trainable_variables:
+        kind = PLACED_SEED if id(variable) in placed else OWN_SEED if id(variable) in generators else VALUE
+        labels.append((kind, sum(other == kind for other, _ in labels)))
     return Network(
         model,
         tuple(knobs),
         tuple(start(variable) for variable in model.trainable_variables),
-        tuple(start(variable) for variable in state),
-        tuple(slot for slot, variable in enumerate(state) if id(variable) in generators),
+        tuple(start(variable) for variable in model.non_trainable_variables),
+        tuple(labels),
     )
 
 
@@ -234,15 +242,18 @@ def precision(dtype: str) -> Iterator[None]:
         yield
         return
     floats, wide = keras.config.floatx(), jax.config.jax_enable_x64
+    policy = keras.config.dtype_policy()
     table = dict(keras_dtypes.BIT64_TO_BIT32_DTYPE)
     try:
         jax.config.update("jax_enable_x64", True)
         keras.config.set_floatx(dtype)
+        keras.config.set_dtype_policy(dtype)
         keras_dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
         yield
     finally:
         keras_dtypes.BIT64_TO_BIT32_DTYPE.update(table)
         keras.config.set_floatx(floats)
+        keras.config.set_dtype_policy(policy)
         jax.config.update("jax_enable_x64", wide)
 
 

@@ -1,15 +1,17 @@
 """The answer in sentences, made from the verdicts alone: nothing is called better that no verdict calls so."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from trainlab.comparison.compare import Comparison, Row
 from trainlab.report.names import clean
-from trainlab.report.words import counted, listing, number
+from trainlab.report.words import NOT_RECORDED, counted, interval, listing, number
 from trainlab.results.table import Results
 
 _MOST_NAMES = 5
 _MOST_WORDS = 2_000
+_ORDER = ("better", "worse", "equivalent", "undecided")
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Answer:
 
     Args:
         headline: what the verdicts come to, in one or a few sentences.
-        sentences: one sentence for each comparison, in the order of the comparisons.
+        sentences: one sentence for each comparison; those with a verdict come first.
         claim: for what the verdicts hold.
         limits: sentences that a reader must know before believing it: one seed, diverged or missing runs.
     """
@@ -44,17 +46,22 @@ def answer(results: Results, comparison: Comparison, labels: Mapping[str, str]) 
     """
     return Answer(
         headline=_headline(results, comparison, labels),
-        sentences=tuple(_relabelled(row.sentence, labels) for row in comparison.rows),
-        claim=_relabelled(comparison.claim, labels),
+        sentences=tuple(
+            _sentence(row.sentence, labels)
+            for row in sorted(comparison.rows, key=lambda row: _ORDER.index(row.verdict))
+        ),
+        claim=claim_in_words(comparison),
         limits=tuple(_limits(results, comparison)),
     )
 
 
 def _headline(results: Results, comparison: Comparison, labels: Mapping[str, str]) -> str:
+    if not comparison.scores:
+        return "There is no verdict: facts that the comparison reads are not recorded."
     if not comparison.rows:
         return _alone(results, comparison, labels)
     if len(comparison.rows) == 1:
-        return _relabelled(comparison.rows[0].sentence, labels)
+        return _sentence(comparison.rows[0].sentence, labels)
     if all(row.against == results.reference for row in comparison.rows):
         return _against_reference(comparison.rows, labels)
     decided = sum(row.verdict != "undecided" for row in comparison.rows)
@@ -62,12 +69,11 @@ def _headline(results: Results, comparison: Comparison, labels: Mapping[str, str
 
 
 def _alone(results: Results, comparison: Comparison, labels: Mapping[str, str]) -> str:
-    if not comparison.scores or comparison.scores[0].mean is None:
-        return "No run has a score yet, so there is nothing to compare."
     first, metric = comparison.scores[0], results.metric
-    if not first.n:
-        return "No run has a score yet, so there is nothing to compare."
-    sure = "" if first.low is None else f", 95 % interval {metric.shown(first.low)} to {metric.shown(first.high)}"
+    if first.mean is None:
+        return "No run has a score yet."
+    known = first.low is not None and first.high is not None
+    sure = f", 95 % interval over seeds {interval(metric, first.low, first.high)}" if known else ""
     return (
         f"{_quoted([labels[first.variant]])} reaches {metric.shown(first.mean)} {metric.label} on the validation rows "
         f"(mean of {counted(first.n, 'run')}{sure}); there is no other variant to compare it with."
@@ -85,17 +91,17 @@ def _against_reference(rows: Sequence[Row], labels: Mapping[str, str]) -> str:
         return f"Undecided: these runs tell no variant from {reference}."
     sentences = []
     if len(worse) == len(rows):
-        return f"{reference} is better than {'both others' if len(rows) == 2 else f'all {len(rows)} others'}."
+        return f"{'Both other' if len(rows) == 2 else f'All {len(rows)} other'} variants are worse than {reference}."
     if better:
         sentences.append(f"{_quoted(better)} {_are(better)} better than {reference}.")
         if len(better) > 1:
             sentences.append("Which of these is the best was not compared.")
     else:
-        sentences.append(f"No variant is shown to be better than {reference}.")
+        sentences.append(f"No variant is shown to beat {reference}.")
     if equivalent:
         sentences.append(f"{_quoted(equivalent)} {_are(equivalent)} equivalent to it.")
     if worse:
-        sentences.append(f"{_quoted(worse)} {_are(worse)} worse.")
+        sentences.append(f"{_quoted(worse)} {_are(worse)} worse than it.")
     if undecided:
         sentences.append(f"Undecided: {_quoted(undecided)}.")
     return " ".join(sentences)
@@ -120,11 +126,17 @@ def _limits(results: Results, comparison: Comparison) -> list[str]:
     return limits
 
 
-def smallest_difference_in_words(results: Results, smallest: float) -> str:
-    """Write the smallest difference that matters with its unit.
+def claim_in_words(comparison: Comparison) -> str:
+    """Say for what the verdicts hold; nothing where there is no interval to hold."""
+    claim = clean(comparison.claim, _MOST_WORDS).rstrip(".")
+    sure = any(row.low is not None for row in comparison.rows)
+    return f"Verdicts hold {claim}." if claim and sure else ""
 
-    A difference of a rate is written in percentage points.
-    """
+
+def smallest_difference_in_words(results: Results, smallest: float) -> str:
+    """Write the smallest difference that matters with its unit: that of a rate in percentage points."""
+    if math.isnan(smallest):
+        return NOT_RECORDED
     metric = results.metric
     return f"{number(100 * smallest) if metric.is_rate else number(smallest)} {metric.unit_of_difference}"
 
@@ -140,9 +152,12 @@ def _quoted(names: Sequence[str]) -> str:
     return listing(shown)
 
 
-def _relabelled(sentence: str, labels: Mapping[str, str]) -> str:
-    """Put the shown form of a name where a sentence carries the name itself, which may be endless."""
+def _sentence(told: str, labels: Mapping[str, str]) -> str:
+    """Make a sentence of what a comparison tells: names as they are shown, a capital where no name begins."""
     for name in sorted(labels, key=len, reverse=True):
         if labels[name] != name:
-            sentence = sentence.replace(name, labels[name])
-    return clean(sentence, _MOST_WORDS)
+            told = told.replace(name, labels[name])
+    told = clean(told, _MOST_WORDS)
+    if told.startswith(("undecided:", "no difference")):
+        told = told[0].upper() + told[1:]
+    return told if told.endswith((".", "!", "?")) else f"{told}."

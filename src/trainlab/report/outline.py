@@ -133,7 +133,7 @@ class Outline:
         question: the question, as it was asked.
         metric: what is compared.
         answer: the answer in sentences.
-        smallest_difference: the difference that matters, in the unit of the metric.
+        smallest_difference: the difference that matters, in the unit of the metric; None where not known.
         seeds: the seeds.
         variants: one entry for each variant, in the order of the experiment.
         comparisons: the comparisons made.
@@ -153,7 +153,7 @@ class Outline:
     question: str
     metric: Metric
     answer: Answer
-    smallest_difference: float
+    smallest_difference: float | None
     seeds: tuple[int, ...]
     variants: tuple[VariantFacts, ...]
     comparisons: tuple[ComparisonFacts, ...]
@@ -180,14 +180,14 @@ def outline(results: Results, comparison: Comparison | None = None) -> Outline:
     Returns:
         Frozen plain values; equal for equal results.
     """
-    comparison = compare(results) if comparison is None else comparison
+    comparison = _compared(results) if comparison is None else comparison
     facts = results.facts
     shown = dict(zip(results.variants, labels(results.variants, LABEL), strict=True))
     return Outline(
         question=clean(facts.get("experiment", {}).get("question") or "", 1_000),
         metric=results.metric,
         answer=answer(results, comparison, shown),
-        smallest_difference=float(comparison.smallest_difference),
+        smallest_difference=_number(comparison.smallest_difference),
         seeds=results.seeds,
         variants=_variants(results, comparison, shown),
         comparisons=tuple(_comparison(results, row) for row in comparison.rows),
@@ -205,9 +205,34 @@ def outline(results: Results, comparison: Comparison | None = None) -> Outline:
     )
 
 
+def _compared(results: Results) -> Comparison:
+    """Compare; where facts that this needs were not stored, give a comparison without rows and scores."""
+    try:
+        return compare(results)
+    except KeyError:
+        return Comparison(results.metric, "", math.nan, (), ())
+
+
 def variant_facts(results: Results, comparison: Comparison) -> tuple[VariantFacts, ...]:
     """Give the rows of the table alone."""
     return _variants(results, comparison, dict(zip(results.variants, labels(results.variants, LABEL), strict=True)))
+
+
+def table_notes(variants: Sequence[VariantFacts]) -> str:
+    """Say for what the intervals of the table hold, and how runs that diverged enter it."""
+    differences = [variant.difference for variant in variants if variant.difference is not None]
+    said = []
+    if any(variant.low is not None for variant in variants):
+        said.append("Intervals of means are over seeds, on exactly these validation rows.")
+    if any(difference.low is not None for difference in differences):
+        together = ", and hold for all comparisons at once" if len(differences) > 1 else ""
+        said.append(f"Intervals of differences also allow for other validation rows{together}.")
+    if differences and any(variant.diverged for variant in variants):
+        said.append(
+            "Runs that diverged are no part of a mean; in a difference they count as a predictor that has "
+            "learned nothing."
+        )
+    return " ".join(said)
 
 
 def _variants(

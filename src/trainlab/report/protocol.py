@@ -3,18 +3,19 @@
 Everything comes from the stored facts; where one is missing, the words say that it is not recorded.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 from trainlab.comparison.compare import Comparison
-from trainlab.report.answer import smallest_difference_in_words
-from trainlab.report.names import clean
+from trainlab.report.answer import claim_in_words, smallest_difference_in_words
+from trainlab.report.names import clean, labels
 from trainlab.report.words import NOT_RECORDED, counted, listing, number, span
 from trainlab.results.outcome import Outcome
 from trainlab.results.table import Results
 
 _MOST_NOTES = 12
+_LABEL = 80
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ def protocol(results: Results, comparison: Comparison) -> tuple[Entry, ...]:
         Entry("Test", clean(results.facts.get("sealed") or "")),
         Entry("Model", _model(document)),
         Entry("Shared by all variants", _shared(document)),
+        Entry("Variants", _variants(document)),
         Entry("Seeds", _seeds(results)),
         Entry("Training length", _length(results)),
         Entry("Metric", _metric(results, comparison)),
@@ -76,6 +78,9 @@ def _strength(words: str) -> Callable[[object], str]:
 
 _WORDS: Mapping[str, Callable[[Any], str]] = {
     "optimizer": _optimizer,
+    "learning_rate": lambda value: (
+        "the optimizer's own learning rate" if value is None else f"learning rate {_plain(value)}"
+    ),
     "batch_size": lambda value: "all rows in one batch" if value == "all" else f"batches of {_plain(value)} rows",
     "epochs": lambda value: f"{_plain(value)} epochs" if value != 1 else "1 epoch",
     "l2": _strength("L2 penalty"),
@@ -109,9 +114,10 @@ def _data(document: Mapping[str, Any], data: Mapping[str, Any]) -> str:
         if data.get("input_shape") is not None:
             said[0] += f" of shape {' × '.join(str(size) for size in data['input_shape'])}"
         said[0] += _classes(data)
-    if isinstance(data.get("scale"), int | float) and data["scale"] != 1:
-        said.append(f"Inputs are multiplied by {number(data['scale'])}")
     notes = [clean(note).rstrip(".") for note in data.get("notes") or ()]
+    scaled = any("scaled" in note for note in notes)
+    if not scaled and isinstance(data.get("scale"), int | float) and data["scale"] != 1:
+        said.append(f"Inputs are multiplied by {number(data['scale'])}")
     said += [note[:1].upper() + note[1:] for note in notes[:_MOST_NOTES] if note]
     return f"{'. '.join(said)}."
 
@@ -163,12 +169,12 @@ def _model(document: Mapping[str, Any]) -> str:
 def _shared(document: Mapping[str, Any]) -> str:
     recipe = document.get("recipe") or {}
     variants = list((document.get("variants") or {}).values())
-    everywhere = set.intersection(*(set(changed or {}) for changed in variants)) if variants else set()
-    somewhere = set().union(*(changed or {} for changed in variants))
+    everywhere: set[str] = set.intersection(*(set(changed or {}) for changed in variants)) if variants else set()
+    somewhere: set[str] = set().union(*(changed or {} for changed in variants))
     said = [
         setting(key, value)
         for key, value in recipe.items()
-        if key not in everywhere and value not in (None, [], False) and not (value == 0 and key not in somewhere)
+        if key not in everywhere and _worth_saying(key, value, somewhere)
     ]
     if not said:
         return NOT_RECORDED
@@ -176,10 +182,32 @@ def _shared(document: Mapping[str, Any]) -> str:
     return clean(f"{', '.join(said)}{unless}.", 1_000)
 
 
+def _worth_saying(key: str, value: object, somewhere: Set[str]) -> bool:
+    """Whether a setting is on, or is off where some variant turns it on."""
+    if value in (None, False, 0) and value != []:
+        return key == "learning_rate" or (value == 0 and value is not False and key in somewhere)
+    return value != []
+
+
+def _variants(document: Mapping[str, Any]) -> str:
+    names = tuple(document.get("variants") or {})
+    said = [
+        f"“{label}” {f'takes {changed}' if (changed := changes(document, name)) else 'changes nothing'}"
+        for name, label in zip(names[:_MOST_NOTES], labels(names[:_MOST_NOTES], _LABEL), strict=True)
+    ]
+    if len(names) > _MOST_NOTES:
+        said.append(f"the table tells what the other {len(names) - _MOST_NOTES} change")
+    return f"{'; '.join(said)}." if said else NOT_RECORDED
+
+
 def _seeds(results: Results) -> str:
-    numbers = [str(seed) for seed in results.seeds[:10]]
-    more = f" and {len(results.seeds) - 10} more" if len(results.seeds) > 10 else ""
-    shown = f"{', '.join(numbers)}{more}" if more else listing(numbers)
+    first, last = results.seeds[0], results.seeds[-1]
+    if len(results.seeds) > 2 and results.seeds == tuple(range(first, last + 1)):
+        shown = f"{first} to {last}"
+    elif len(results.seeds) > _MOST_NOTES:
+        shown = f"{', '.join(str(seed) for seed in results.seeds[:_MOST_NOTES])} and more"
+    else:
+        shown = listing([str(seed) for seed in results.seeds])
     if len(results.seeds) == 1:
         return (
             f"One seed ({shown}) for every variant. It fixes initial weights, order of rows and random layers; "
@@ -216,16 +244,26 @@ def _metric(results: Results, comparison: Comparison) -> str:
 
 
 def _intervals(results: Results, comparison: Comparison) -> str:
-    said = [clean(comparison.claim, 1_000)]
-    if len(comparison.rows) > 1:
+    said = []
+    if len(results.seeds) > 1:
         said.append(
-            f"Intervals and p of the differences are adjusted for the {len(comparison.rows)} comparisons made."
+            "The interval of a mean is Student's over seeds: it holds for training again on these rows and "
+            "scoring on exactly these validation rows."
         )
     if comparison.rows:
+        holds = clean(comparison.claim, 1_000).rstrip(".")
+        together = (
+            f" and for all {len(comparison.rows)} comparisons at once" if len(comparison.rows) > 1 else ""
+        )
+        said.append(
+            f"The interval of a difference, from pairs of runs with the same seed, holds {holds}{together}; "
+            "so it is the wider one."
+        )
         smallest = smallest_difference_in_words(results, comparison.smallest_difference)
         said.append(
             "A variant is better or worse where the 95 % interval of its difference leaves out zero, equivalent where "
-            f"the interval contains zero and lies within ±{smallest}, and undecided otherwise."
+            f"the interval contains zero and lies within ±{smallest}, and undecided otherwise, or where "
+            "leaving out runs that diverged would change the verdict."
         )
     return " ".join(said)
 

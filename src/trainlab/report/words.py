@@ -49,10 +49,10 @@ def duration(seconds: float | None) -> str:
 def span(least: int, most: int) -> str:
     """Write a range of whole numbers.
 
-    >>> span(3, 3), span(3, 12)
-    ('3', '3 to 12')
+    >>> span(3, 3), span(3, 1200)
+    ('3', '3 to 1,200')
     """
-    return str(least) if least == most else f"{least} to {most}"
+    return f"{least:,}" if least == most else f"{least:,} to {most:,}"
 
 
 def number(value: float) -> str:

@@ -1,0 +1,5 @@
+"""`python -m trainlab` is `trainlab`."""
+
+from trainlab.cli import main
+
+main()

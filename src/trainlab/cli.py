@@ -1,0 +1,322 @@
+"""The command line: what people type, and what programs read with ``--json``.
+
+Data go to stdout, progress and notes to stderr. Rooms are loaded by the command that needs them, so that
+``--help`` is quick. Commands are plain functions; the shell around them is Cyclopts.
+"""
+
+import contextlib
+import json
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+from cyclopts import App, CycloptsError, Parameter
+from rich.console import Console
+
+import trainlab
+from trainlab.errors import TrainlabError, UsageError
+
+DIVERGED, INTERRUPTED, TERMINATED = 3, 130, 143
+
+app = App(
+    name="trainlab",
+    version=trainlab.__version__,
+    help="Which way of training a Keras network is better, how sure are we, and what to try next.\n\n"
+    "Begin with `trainlab run examples/digits.yaml`, or copy that file and write your own question.",
+    help_format="plaintext",
+    result_action="return_value",
+)
+
+Json = Annotated[bool, Parameter(name="--json", negative="", help="Print one JSON object on stdout.")]
+Debug = Annotated[bool, Parameter(negative="", help="Show the traceback of an error.")]
+AllowCode = Annotated[
+    bool, Parameter(negative="", help="Let a Python file that the experiment names run. Read it first.")
+]
+Quiet = Annotated[bool, Parameter(negative="", help="Show no progress.")]
+Seeds = Annotated[int | None, Parameter(help="As many seeds instead of the file's.")]
+Epochs = Annotated[int | None, Parameter(help="As many epochs instead of the file's.")]
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and leave with its exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    sys.exit(command(given))
+
+
+def command(arguments: list[str]) -> int:
+    """Run one command and give its exit code: 0, or as the error's kind says.
+
+    Args:
+        arguments: the words after ``trainlab``.
+    """
+    try:
+        found = app(arguments, exit_on_error=False, print_error=False, error_console=Console(stderr=True))
+        return int(found or 0)
+    except CycloptsError as error:
+        words = " ".join(str(error).split())
+        return _fail(UsageError(words.rstrip("."), "command line", None, "See `trainlab --help`."), arguments)
+    except TrainlabError as error:
+        return _fail(error, arguments)
+    except KeyboardInterrupt:
+        Console(stderr=True).print("Interrupted.", highlight=False)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever reads us has heard enough, as in `trainlab show FOLDER | head`.
+        sys.stdout = None  # type: ignore[assignment]
+        return 0
+    except Exception as error:  # noqa: BLE001  (the last stop: our fault, said without a traceback)
+        kind = type(error).__name__
+        ours = TrainlabError(
+            f"trainlab failed: {kind}: {error}", "", None, "Please report this with the output of `--debug`."
+        )
+        return _fail(ours, arguments)
+
+
+@app.command
+def run(
+    file: Path,
+    *,
+    seeds: Seeds = None,
+    epochs: Epochs = None,
+    out: Annotated[Path | None, Parameter(help="Folder for the results. [default: new, in runs/]")] = None,
+    quiet: Quiet = False,
+    json: Json = False,
+    debug: Debug = False,
+    allow_code: AllowCode = False,
+) -> int:
+    """Train every variant with every seed, compare, report: prints the answer, then the folder.
+
+    Args:
+        file: The experiment file.
+    """
+    del debug
+    from trainlab.running import run as run_experiment
+
+    with _watched(quiet=quiet or json) as show:
+        results = run_experiment(file, out, seeds=seeds, epochs=epochs, allow_code=allow_code, show=show)
+    return _finish(results, as_json=json)
+
+
+@app.command
+def resume(
+    folder: Path, *, quiet: Quiet = False, json: Json = False, debug: Debug = False, allow_code: AllowCode = False
+) -> int:
+    """Go on after an interruption; ends with the bits of an uninterrupted run.
+
+    Args:
+        folder: What `trainlab run` has written.
+    """
+    del debug
+    from trainlab.resuming import changed_versions
+    from trainlab.resuming import resume as go_on
+    from trainlab.results.table import open_results
+
+    changed = changed_versions(dict(open_results(folder).facts))
+    if changed:
+        note = f"Other versions than at the start, so the last digits may differ: {', '.join(changed)}."
+        Console(stderr=True).print(note, highlight=False)
+    with _watched(quiet=quiet or json) as show:
+        results = go_on(folder, allow_code=allow_code, show=show)
+    return _finish(results, as_json=json)
+
+
+@app.command
+def plan(
+    file: Path,
+    *,
+    seeds: Seeds = None,
+    epochs: Epochs = None,
+    json: Json = False,
+    debug: Debug = False,
+    allow_code: AllowCode = False,
+) -> int:
+    """Show runs, cohorts, memory and estimated time; trains nothing.
+
+    Args:
+        file: The experiment file.
+    """
+    del debug
+    from trainlab.planning import plan as make_plan
+    from trainlab.report.tables import plan_table
+
+    made = make_plan(file, seeds=seeds, epochs=epochs, allow_code=allow_code)
+    return _show(made.document(), plan_table(made.document()), as_json=json)
+
+
+@app.command
+def show(folder: Path, *, json: Json = False, debug: Debug = False) -> int:
+    """Show the stored answer.
+
+    Args:
+        folder: What `trainlab run` has written.
+    """
+    del debug
+    from trainlab.comparison.compare import compare as compare_variants
+    from trainlab.report.summary import summary
+    from trainlab.report.terminal import answer_table
+    from trainlab.results.table import open_results
+
+    results = open_results(folder)
+    comparison = compare_variants(results)
+    return _show(summary(results, comparison), answer_table(results, comparison), as_json=json)
+
+
+@app.command
+def compare(
+    folder: Path,
+    *,
+    against: Annotated[str | None, Parameter(help="Compare with this variant instead.")] = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """Compare the variants of stored results with the reference: differences, intervals, verdicts.
+
+    Args:
+        folder: What `trainlab run` has written.
+    """
+    del debug
+    from trainlab.comparison.compare import compare as compare_variants
+    from trainlab.report.tables import comparison_table
+    from trainlab.results.table import open_results
+
+    results = open_results(folder)
+    comparison = compare_variants(results, against=against)
+    return _show(comparison.document(), comparison_table(results, comparison), as_json=json)
+
+
+@app.command
+def report(
+    folder: Path,
+    *,
+    html: Annotated[Path | None, Parameter(help="Where to write. [default: FOLDER/report.html]")] = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """Write the report: one HTML file that opens anywhere.
+
+    Args:
+        folder: What `trainlab run` has written.
+    """
+    del debug
+    from trainlab.report.html import report as write_report
+    from trainlab.results.table import open_results
+
+    path = write_report(open_results(folder), html or folder / "report.html")
+    return _show({"schema": "trainlab/report/1", "html": str(path)}, str(path), as_json=json)
+
+
+@app.command
+def certify(
+    file: Path,
+    *,
+    lanes: Annotated[int, Parameter(help="How many runs, taken in turn from every variant.")] = 4,
+    precision: Annotated[str, Parameter(help="float64 or float32.")] = "float64",
+    epochs: Epochs = None,
+    json: Json = False,
+    debug: Debug = False,
+    allow_code: AllowCode = False,
+) -> int:
+    """Retrain lanes alone with keras.Model.fit and print the largest difference.
+
+    Args:
+        file: The experiment file.
+    """
+    del debug
+    from trainlab.certifying import certify as make_certificate
+    from trainlab.report.tables import certificate_table
+
+    notes = Console(stderr=True)
+
+    def tell(doing: str) -> None:
+        if not json:
+            notes.print(doing, style="dim", markup=False, highlight=False)
+
+    made = make_certificate(
+        file, lanes=lanes, precision=precision, epochs=epochs, allow_code=allow_code, show=tell
+    )
+    _show(made.document(), certificate_table(made), as_json=json)
+    return 0 if made.holds else DIVERGED
+
+
+@app.command
+def doctor(*, json: Json = False, debug: Debug = False) -> int:
+    """Show device, versions, and what is missing."""
+    del debug
+    from trainlab.report.tables import facts_table
+    from trainlab.results import provenance
+    from trainlab.running import check_backend
+
+    facts: dict[str, Any] = {**provenance.versions(), **provenance.machine()}
+    check_backend()
+    from trainlab.engine.placement import device_sentence
+
+    facts["devices"] = device_sentence()
+    return _show({"schema": "trainlab/doctor/1", **facts}, facts_table(facts), as_json=json)
+
+
+def _finish(results: Any, *, as_json: bool) -> int:
+    """Print the answer, write the report, and give the exit code of how training went."""
+    from trainlab.comparison.compare import compare as compare_variants
+    from trainlab.report.html import report as write_report
+    from trainlab.report.summary import summary
+    from trainlab.report.terminal import answer_table
+
+    comparison = compare_variants(results)
+    path = write_report(results, results.folder / "report.html")
+    _show(summary(results, comparison), answer_table(results, comparison), as_json=as_json)
+    interrupted = results.facts.get("interrupted", "")
+    if not as_json:
+        print(f"Report: {path}")
+        print(f"Folder: {results.folder}")
+    if interrupted:
+        note = f"Interrupted; finished epochs are kept. Go on with: trainlab resume {results.folder}"
+        Console(stderr=True).print(note, markup=False, highlight=False)
+        return TERMINATED if interrupted == "SIGTERM" else INTERRUPTED
+    return DIVERGED if results.outcome_counts["diverged"] else 0
+
+
+def _show(document: dict[str, Any], shown: Any, *, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps(document, allow_nan=False))
+    else:
+        Console().print(shown, markup=False, highlight=False)
+    return 0
+
+
+def _fail(error: TrainlabError, arguments: list[str]) -> int:
+    if "--debug" in arguments:
+        traceback.print_exc()
+    if "--json" in arguments:
+        value = error.value if isinstance(error.value, (str, int, float, bool, type(None))) else repr(error.value)
+        document = {
+            "schema": "trainlab/error/1",
+            "exit": error.exit_code,
+            "message": error.message,
+            "where": error.where,
+            "value": value if not isinstance(value, float) or value - value == 0 else repr(value),
+            "cure": error.cure,
+        }
+        print(json.dumps(document, allow_nan=False))
+    Console(stderr=True).print(f"Error: {error}", markup=False, highlight=False, soft_wrap=True)
+    return error.exit_code
+
+
+@contextlib.contextmanager
+def _watched(*, quiet: bool) -> Iterator[Callable[[Any], None]]:
+    """Show progress on stderr while training, and turn SIGTERM into an interruption."""
+    from trainlab.report.progress import progress_shown
+    from trainlab.running import Terminated
+
+    def terminate(number: int, frame: Any) -> None:
+        del number, frame
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, terminate)
+    try:
+        with progress_shown(Console(stderr=True), quiet=quiet) as show:
+            yield show
+    finally:
+        signal.signal(signal.SIGTERM, before)

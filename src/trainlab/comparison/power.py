@@ -1,0 +1,144 @@
+"""How many seeds or rows a verdict needs, for a difference that was named beforehand.
+
+Never for the difference that was seen: that only says again what p has said (Hoenig & Heisey, *The Abuse of
+Power*, The American Statistician 55, 2001). The spread is estimated, so every answer here is an "about".
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from trainlab.comparison.crossed import Components, Crossed, Floats, Layout, MeanSquares, half_width
+
+What = Literal["nothing", "seeds", "rows", "none"]
+
+PROMISED = 0.8
+MOST_SEEDS = 10_000
+MOST_ROWS = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Needed:
+    """What a verdict still needs.
+
+    Args:
+        what: ``"seeds"`` or ``"rows"``; ``"nothing"`` where there is a verdict; ``"none"`` where no number
+            of seeds alone or of rows alone would do.
+        n: how many in all, those at hand included; None with ``"nothing"`` and ``"none"``.
+
+    >>> Needed("seeds", 13).document()
+    {'what': 'seeds', 'n': 13}
+    """
+
+    what: What
+    n: int | None = None
+
+    def document(self) -> dict[str, object]:
+        """Give plain values, as the contract names them."""
+        return {"what": self.what, "n": self.n}
+
+
+def power(spread: Components, layout: Layout, alpha: float, difference: float) -> float:
+    """Give the probability that the interval excludes zero at this true difference, on its own side.
+
+    >>> round(power(Components(seed=1.0, row=0.0, rest=0.0), Layout(seeds=10, rows=1_000), 0.05, 1.0), 2)
+    0.80
+    """
+    error, half = _foreseen(spread, layout, alpha)
+    return _share_below(abs(difference) - half, error)
+
+
+def chance_of_equivalence(spread: Components, layout: Layout, alpha: float, smallest: float) -> float:
+    """Give the probability that the interval lies within the smallest difference when there is no difference.
+
+    >>> chance_of_equivalence(Components(0.0, 0.0, 0.0), Layout(seeds=5, rows=100), 0.05, 0.01)
+    1.0
+    """
+    error, half = _foreseen(spread, layout, alpha)
+    return max(2 * _share_below(smallest - half, error, least=0.5) - 1, 0.0)
+
+
+def needed(measured: Crossed, smallest: float, alpha: float = 0.05) -> Needed:
+    """Say what would settle an undecided comparison.
+
+    As many as give 80 % power at a true difference of ``smallest``. Where those are at hand already, as many
+    as would show with 80 % probability that no difference is no difference that matters; where these are at
+    hand too, none: the true difference is then likely near the smallest that matters, and no number can be
+    promised. Rows are named where the part of the variance that more seeds leave as it is dominates, else
+    seeds; and the other one where the first cannot do it alone.
+
+    Args:
+        measured: what is known so far.
+        smallest: the smallest difference that matters, above 0.
+        alpha: probability left outside the interval, as the verdict used it.
+
+    >>> squares = MeanSquares(seed=0.5, row=0.01, rest=0.01)
+    >>> needed(Crossed(0.001, Layout(seeds=5, rows=1_000), squares), smallest=0.02)
+    Needed(what='seeds', n=12)
+    """
+    spread, layout = measured.components, measured.layout
+    if spread is None:
+        return Needed("seeds", 2) if layout.seeds < 2 else Needed("rows", 2)
+
+    def shown(layout: Layout) -> float:
+        return power(spread, layout, alpha, smallest)
+
+    def ruled_out(layout: Layout) -> float:
+        return chance_of_equivalence(spread, layout, alpha, smallest)
+
+    unmet = layout.step * math.log(1 / alpha) / layout.rows / 2  # about two standard errors
+    of_seeds = spread.seed / layout.seeds + spread.rest / (layout.seeds * layout.rows)
+    of_rows = spread.row / layout.rows + unmet**2
+    order: tuple[What, What] = ("rows", "seeds") if of_rows > of_seeds else ("seeds", "rows")
+    for chance in (shown, ruled_out):
+        if chance(layout) < PROMISED:
+            return next(filter(None, (_enough(chance, layout, what) for what in order)), Needed("none"))
+    return Needed("none")
+
+
+def _enough(chance: Callable[[Layout], float], layout: Layout, what: What) -> Needed | None:
+    """Find the least number of seeds or of rows that keeps the promise, by halving; None where none does."""
+
+    def keeps(n: int) -> bool:
+        changed = replace(layout, seeds=n) if what == "seeds" else replace(layout, rows=n)
+        return chance(changed) >= PROMISED
+
+    low, high = (layout.seeds, MOST_SEEDS) if what == "seeds" else (layout.rows, MOST_ROWS)
+    if low >= high or not keeps(high):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if keeps(middle) else (middle, high)
+    return Needed(what, high)
+
+
+def _foreseen(spread: Components, layout: Layout, alpha: float) -> tuple[float, Floats]:
+    """Foresee the standard error, and half widths as mean squares will vary: ``(seed, row)`` quantiles."""
+    from scipy.special import gammaincinv
+
+    def varied(count: int, quantiles: int) -> Floats:
+        at = (np.arange(quantiles) + 0.5) / quantiles
+        around_one: Floats = gammaincinv((count - 1) / 2, at) * 2 / (count - 1)
+        return around_one
+
+    seeds, rows = layout.seeds, layout.rows
+    squares = MeanSquares(
+        seed=(rows * spread.seed + spread.rest) * varied(seeds, 200)[:, None],
+        row=(seeds * spread.row + spread.rest) * varied(rows, 20)[None, :],
+        rest=spread.rest,
+    )
+    error = math.sqrt(spread.seed / seeds + spread.row / rows + spread.rest / (seeds * rows))
+    half: Floats = half_width(squares, layout, alpha)
+    return error, half
+
+
+def _share_below(room: Floats, error: float, *, least: float = 0.0) -> float:
+    """Average the probability that a normal error stays below the room there is."""
+    from scipy.special import ndtr
+
+    if error == 0:
+        return float(np.mean(np.where(room >= 0, 1.0, least)))
+    return float(np.mean(np.maximum(ndtr(room / error), least)))

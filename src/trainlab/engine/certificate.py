@@ -1,0 +1,194 @@
+"""The certificate: lanes trained together against `keras.Model.fit` alone.
+
+The same rows in the same order from the same start, trained once as lanes of one program and once by Keras
+itself, one run at a time, on a plain model with plain numbers. In float64 what remains is the order in which
+sums are taken; in float32 rounding grows from step to step, so there the tolerance is wide.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from trainlab.data.splits import Fold
+from trainlab.engine.assembly import assemble, fitting_network
+from trainlab.engine.chunk import Chunk, Clock, data_on_devices
+from trainlab.engine.cohort import Cohort, Run, make_cohorts
+from trainlab.engine.orders import epoch_order
+from trainlab.engine.placement import place
+from trainlab.engine.program import Program
+from trainlab.engine.rows import CohortRows, cohort_rows
+from trainlab.experiment.models import ModelDescription
+from trainlab.experiment.spec import Experiment
+from trainlab.model import functional
+from trainlab.model.blueprint import blueprint
+from trainlab.model.functional import Network
+from trainlab.recipe.optimizers import make_optimizer
+
+TOLERANCES = {"float64": 1e-9, "float32": 1e-3}
+
+
+@dataclass(frozen=True)
+class LaneDifference:
+    """How far one lane is from `fit` alone.
+
+    Args:
+        variant: name of the variant.
+        seed: the seed.
+        weights: largest absolute difference over all trainable variables after the last epoch.
+        state: largest absolute difference over the other variables (moving averages; states of random
+            layers count as 1 where they differ).
+        loss: largest difference of an epoch's training loss.
+    """
+
+    variant: str
+    seed: int
+    weights: float
+    state: float
+    loss: float
+
+    @property
+    def largest(self) -> float:
+        """The largest of the three; infinite where one is not a number."""
+        found = max(self.weights, self.state, self.loss)
+        return found if np.isfinite([self.weights, self.state, self.loss]).all() else float("inf")
+
+
+def lane_differences(
+    experiment: Experiment,
+    folds: Sequence[Fold],
+    description: ModelDescription,
+    *,
+    lanes: int,
+    dtype: str,
+    show: Callable[[str], None],
+) -> tuple[LaneDifference, ...]:
+    """Train lanes together and alone, and compare.
+
+    Args:
+        experiment: the question.
+        folds: which rows train and validate.
+        description: the model, with a builder loaded where the experiment names a file.
+        lanes: how many runs, taken in turn from every variant.
+        dtype: ``"float64"`` or ``"float32"``.
+        show: told what is being done.
+    """
+    differences = []
+    with functional.precision(dtype):
+        cohorts = make_cohorts(experiment, folds, description)
+        wanted = _in_turn(cohorts, lanes, len(experiment.variants))
+        for cohort in cohorts:
+            places = [place for place, run in enumerate(cohort.runs) if run.number in wanted]
+            if places:
+                show(f"cohort {cohort.number + 1} of {len(cohorts)}: {len(places)} lanes together")
+                differences += _cohort_differences(experiment, folds, description, cohort, places, dtype, show)
+    return tuple(differences)
+
+
+def _cohort_differences(
+    experiment: Experiment,
+    folds: Sequence[Fold],
+    description: ModelDescription,
+    cohort: Cohort,
+    places: list[int],
+    dtype: str,
+    show: Callable[[str], None],
+) -> list[LaneDifference]:
+    learner = assemble(cohort, experiment.data, experiment.metric, dtype)
+    rows = cohort_rows(experiment.data, folds, cohort.train_rows, experiment.split_seed)
+    spread = place(len(places))
+    padded = places + [places[0]] * (-len(places) % spread.devices)
+    program = Program(learner, spread, cohort.batch_rows, cohort.train_rows % cohort.batch_rows, rows.block)
+    chunk = Chunk(cohort, program, rows, data_on_devices(experiment.data, program), padded, Clock())
+    chunk.start()
+    starts = [[np.asarray(leaf) for leaf in leaves] for leaves in (chunk.state.weights, chunk.state.layers)]
+    running = [chunk.train_epoch(lambda share: None) for _ in range(cohort.epochs)]
+    ends = [[np.asarray(leaf) for leaf in leaves] for leaves in (chunk.state.weights, chunk.state.layers)]
+    differences = []
+    for lane, run in enumerate(chunk.runs[: len(places)]):
+        variant = experiment.variants[run.variant].name
+        show(f"{variant}, seed {run.seed}: `fit` alone")
+        start = [[leaf[lane] for leaf in leaves] for leaves in starts]
+        weights, state, losses = _fit_alone(experiment, description, cohort, rows, run, start, learner.network, dtype)
+        differences.append(
+            LaneDifference(
+                variant=variant,
+                seed=run.seed,
+                weights=_largest(weights, [leaf[lane] for leaf in ends[0]]),
+                state=_largest(*_shared(state, [leaf[lane] for leaf in ends[1]])),
+                loss=_largest([np.array(losses)], [np.array([epoch[lane] for epoch in running])]),
+            )
+        )
+    return differences
+
+
+def _fit_alone(
+    experiment: Experiment,
+    description: ModelDescription,
+    cohort: Cohort,
+    rows: CohortRows,
+    run: Run,
+    start: list[list[np.ndarray]],
+    together: Network,
+    dtype: str,
+) -> tuple[list[np.ndarray], list[np.ndarray | None], list[float]]:
+    """Train one run by Keras itself: a plain model with plain numbers, compiled and fitted."""
+    recipe = experiment.variants[run.variant].recipe(experiment.recipe)
+    plan, strengths = blueprint(description, recipe)
+    network, head = fitting_network(plan, experiment.data, dtype)
+    model = network.model
+    for knob in network.knobs:
+        setattr(knob.owner, knob.attribute, strengths[knob.number])
+    # The lanes' network may have random layers of strength zero that this run has no use for.
+    places = [together.state_labels.index(label) for label in network.state_labels]
+    functional.assign(model, start[0], [start[1][place] for place in places])
+    model.compile(optimizer=make_optimizer(recipe.optimizer, recipe.step_size), loss=head.make_loss())
+    data, kind = experiment.data, np.dtype(dtype).type
+    losses = []
+    for epoch in range(1, cohort.epochs + 1):
+        order = epoch_order(rows.training[run.fold], seed=run.seed, fold=run.fold, epoch=epoch)
+        targets = head.targets(data.y[order] if data.classes else data.y[order].astype(kind))
+        history = model.fit(
+            data.prepared(order, kind), targets, batch_size=cohort.batch_rows, epochs=1, shuffle=False, verbose=0
+        )
+        losses.append(float(history.history["loss"][-1]))
+    weights = [variable.numpy() for variable in model.trainable_variables]
+    state: list[np.ndarray | None] = [None] * len(together.state_labels)
+    for place, variable in zip(places, model.non_trainable_variables, strict=True):
+        state[place] = variable.numpy()
+    return weights, state, losses
+
+
+def _shared(
+    ours: list[np.ndarray | None], theirs: list[np.ndarray]
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    pairs = [(one, other) for one, other in zip(ours, theirs, strict=True) if one is not None]
+    return [one for one, _ in pairs], [other for _, other in pairs]
+
+
+def _largest(these: Sequence[np.ndarray], those: Sequence[np.ndarray]) -> float:
+    """The largest absolute difference; states of random layers, which are integers, differ by one or not."""
+    largest = 0.0
+    for this, that in zip(these, those, strict=True):
+        if this.size == 0:
+            continue
+        if np.issubdtype(this.dtype, np.integer):
+            largest = max(largest, float(not np.array_equal(this, that)))
+        else:
+            largest = max(largest, float(np.abs(this.astype(np.float64) - that.astype(np.float64)).max()))
+    return largest
+
+
+def _in_turn(cohorts: Sequence[Cohort], lanes: int, variants: int) -> frozenset[int]:
+    """Take runs in turn from every variant: first seed of each, then the second, and so on."""
+    by_variant: list[list[int]] = [[] for _ in range(variants)]
+    for cohort in cohorts:
+        for run in cohort.runs:
+            by_variant[run.variant].append(run.number)
+    ordered = [
+        numbers[turn]
+        for turn in range(max(map(len, by_variant)))
+        for numbers in by_variant
+        if turn < len(numbers)
+    ]
+    return frozenset(ordered[:lanes])

@@ -1,0 +1,274 @@
+"""Experiment files: a question read from YAML, and written as YAML.
+
+A file is data, never code: reading one runs nothing and follows no reference; all it opens is the data set
+that it names. What is refused is refused with the file, the line and the column.
+"""
+
+import difflib
+import errno
+import io
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+from trainlab.data.catalogue import load, names
+from trainlab.errors import MissingError, UsageError, shortened
+from trainlab.experiment.checks import NOT_YET, Check, count, number, suggestion, text
+from trainlab.experiment.marked_yaml import Marks, read_marked, spot_at
+from trainlab.experiment.metrics import parse_metric
+from trainlab.experiment.models import Builder, Pattern, PythonFile, parse_model
+from trainlab.experiment.places import Place, standing_at
+from trainlab.experiment.recipe import CHECKS, parse_settings
+from trainlab.experiment.spec import Experiment, overridden, parse_seeds, parse_validation
+from trainlab.experiment.variants import grid, one_at_a_time, parse_variants
+
+LARGEST_BYTES = 1_000_000
+
+# Agreed words of later versions: refused in a sentence of their own, never taken for slips of the pen.
+LATER = ("prepare", "test", "tune", "budget", "search", "target_score", "override", "track")
+SOURCES_LATER = ("csv", "parquet", "npz", "images")
+
+EXAMPLE = (
+    "A whole experiment is `{data: digits, variants: {baseline: {}, dropout: {dropout: 0.3}}}`, "
+    "or the same over several lines."
+)
+
+
+def read_experiment(path: str | Path, *, seeds: int | None = None, epochs: int | None = None) -> Experiment:
+    r"""Read an experiment file.
+
+    Args:
+        path: a YAML file.
+        seeds: how many seeds, whatever the file says.
+        epochs: how many epochs, whatever the recipe and the variants say; where epochs are what is varied,
+            one value is left.
+
+    Raises:
+        UsageError: for what is no experiment file, and for anything impossible in it, with line and column.
+        MissingError: for a file that may not be read, and a data set that is not there.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "an.yaml"
+    ...     _ = file.write_text("data: iris\nvariants: {baseline: {}, l2: {l2: 1e-3}}", encoding="utf-8")
+    ...     experiment = read_experiment(file, seeds=3)
+    >>> experiment.data.name, [variant.name for variant in experiment.variants], experiment.seeds
+    ('iris', ['baseline', 'l2'], (0, 1, 2))
+    """
+    path = Path(path)
+    file, marks = read_marked(_text(path), str(path))
+    try:
+        experiment = _experiment(_checked(file, path.parent))
+    except UsageError as error:
+        raise _located(error, path, marks) from error
+    return overridden(experiment, seeds=seeds, epochs=epochs)
+
+
+def write_experiment(experiment: Experiment) -> str:
+    """Write an experiment as the text of an experiment file, defaults written out.
+
+    What a file can say reads back as an equal experiment; only what is left to the optimizer, the model or
+    the data is left out. Arrays and functions of Python stand by their names, and a comment says so.
+
+    >>> import numpy as np
+    >>> from trainlab.data.dataset import Dataset
+    >>> data = Dataset(np.arange(20.0).reshape(10, 2), np.arange(10) % 2, name="iris")
+    >>> print(write_experiment(Experiment(data, {"mlp": [4]}, {"learning_rate": 1e-3}, seeds=3)))
+    data: iris
+    validation: {holdout: 0.2}
+    split_seed: 0
+    model:
+      mlp: {hidden: [4], activation: relu}
+    recipe:
+      optimizer: adam
+      learning_rate: 0.001
+      batch_size: 32
+      epochs: 10
+      l2: 0.0
+      dropout: 0.0
+    variants:
+      baseline: {}
+    seeds: 3
+    metric: accuracy
+    <BLANKLINE>
+    """
+    document = experiment.document()
+    settings = experiment.recipe.settings()
+    document["recipe"] = {key: value for key, value in settings.items() if value is not None}
+    document["variants"] = {variant.name: variant.document() for variant in experiment.variants}
+    if document["seeds"] == list(range(len(document["seeds"]))):
+        document["seeds"] = len(document["seeds"])
+    blocks = ("model", "recipe", "variants")
+    written = CommentedMap()
+    for key, value in document.items():
+        if value not in (None, ""):
+            written[key] = _block(value) if key in blocks else _flow(value)
+    yaml = YAML()
+    yaml.width = 100
+    stream = io.StringIO()
+    yaml.dump(written, stream)
+    in_python = [
+        f"# The {key} stands in Python: this text is a record, not an experiment to run.\n"
+        for key, told in (
+            ("data", experiment.data.name not in names()),
+            ("model", isinstance(experiment.model, (Builder, Pattern))),
+        )
+        if told
+    ]
+    return "".join(in_python) + stream.getvalue()
+
+
+def _checked(file: object, folder: Path) -> dict[str, Any]:
+    """Refuse what can be refused before the data set is loaded, which may take a download."""
+    if file is None:
+        raise UsageError("the file says nothing", Place(), None, EXAMPLE)
+    if not isinstance(file, dict):
+        raise UsageError("an experiment is a mapping of keys to values", Place(), file, EXAMPLE)
+    for key, value in file.items():
+        _check_key(key, value)
+    if "data" not in file:
+        raise UsageError("the experiment names no data", Place(), None, EXAMPLE)
+    for key, value in file.items():
+        _CHECKS[key](value, Place(key))
+    if "model" not in file:
+        return file
+    model = parse_model(file["model"], folder, Place("model"))
+    if isinstance(model, PythonFile) and not model.path.is_file():
+        place, cure = Place("model", "python"), _nearest(model.path)
+        raise UsageError("there is no such file", place, str(model.path), cure)
+    return file | {"model": model}
+
+
+def _check_key(key: str, value: object) -> None:
+    place = Place().key(key)
+    if key in LATER:
+        raise UsageError(f"`{key}` {NOT_YET}", place, None, f"Known are: {', '.join(_CHECKS)}.")
+    if key not in _CHECKS:
+        cure = suggestion(key, _CHECKS, LATER)
+        if key in CHECKS:
+            cure = f"It is a setting of the recipe: write `recipe: {{{key}: ...}}`."
+        raise UsageError("unknown key", place, key, cure)
+    if value is None:
+        raise UsageError(f"`{key}` has no value", place, None, "Write a value, or leave the key out.")
+
+
+def _check_source(value: object, where: str) -> None:
+    if not isinstance(value, Mapping):
+        return
+    cure = f"Give the name of a data set: {', '.join(names())}."
+    for key in value:
+        if key in SOURCES_LATER:
+            raise UsageError(f"`{key}` {NOT_YET}", Place.of(where).key(key), None, cure)
+    raise UsageError("not the name of a data set", where, value, cure)
+
+
+def _experiment(parts: Mapping[str, Any]) -> Experiment:
+    with standing_at(Place("data")):
+        data = load(parts["data"])
+    return Experiment(**{**parts, "data": data})
+
+
+def _located(error: UsageError, path: Path, marks: Marks) -> UsageError:
+    """Give the error its line and column, and its key in words, where it has a place in the file."""
+    if not isinstance(error.where, Place):
+        return error
+    keys, meant = error.where.keys, error.where.meant
+    line, column = marks.find(keys, meant)
+    # The key that is meant stands in the message already.
+    last = max((depth for depth, key in enumerate(keys) if isinstance(key, str)), default=0)
+    key = "" if meant == "key" else ".".join(str(part) for part in keys[last:])
+    message = f"{shortened(key)[1:-1]}: {error.message}" if key else error.message
+    return UsageError(message, f"{path}:{line}:{column}", error.value, error.cure)
+
+
+def _text(path: Path) -> str:
+    """Read the text of a file, or say why that cannot be an experiment."""
+    try:
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
+            raise UsageError("a folder, not an experiment file", str(path), None, _beside(path))
+        if not stat.S_ISREG(kind):
+            cure = "Give a YAML file on the disk."
+            raise UsageError("not a file with an experiment", str(path), None, cure)
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a NUL byte in the name
+        missing = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL, errno.ELOOP}
+        if isinstance(error, ValueError) or error.errno in missing:
+            raise UsageError("there is no such file", str(path), None, _nearest(path)) from error
+        cure = "See who may read it, or give another file."
+        raise MissingError(f"the file cannot be read: {error.strerror}", str(path), None, cure) from error
+    if len(content) > LARGEST_BYTES:
+        message = f"larger than {LARGEST_BYTES // 1_000_000} MB, which no experiment file is"
+        raise UsageError(message, str(path), None, "Is this the right file?")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line, column = spot_at(content[: error.start].decode("utf-8-sig"), error.start)
+        cure = "Save the file as UTF-8."
+        given = f"byte 0x{content[error.start]:02x}"
+        raise UsageError("not UTF-8 text", f"{path}:{line}:{column}", given, cure) from error
+
+
+def _nearest(path: Path) -> str:
+    """Say which file was probably meant."""
+    try:
+        around = sorted(entry.name for entry in path.parent.iterdir() if entry.is_file())
+    except (OSError, ValueError):
+        return f"There is no folder `{path.parent}` either."
+    near = difflib.get_close_matches(path.name, around, n=1, cutoff=0.6)
+    return f"Did you mean `{path.parent / near[0]}`?" if near else _beside(path.parent)
+
+
+def _beside(folder: Path) -> str:
+    try:
+        files = sorted(entry.name for entry in folder.iterdir() if entry.suffix in {".yaml", ".yml"})
+    except OSError:
+        files = []
+    more = f" and {len(files) - 5} more" if len(files) > 5 else ""
+    return f"In this folder are: {', '.join(files[:5])}{more}." if files else "Name a YAML file."
+
+
+def _block(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return CommentedMap({key: _flow(inner) for key, inner in value.items()})
+    return value
+
+
+def _flow(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        mapping = CommentedMap({key: _flow(inner) for key, inner in value.items()})
+        mapping.fa.set_flow_style()
+        return mapping
+    if isinstance(value, list):
+        several = CommentedSeq([_flow(inner) for inner in value])
+        several.fa.set_flow_style()
+        return several
+    return value
+
+
+def _taken_as_it_is(value: object, where: str) -> object:  # noqa: ARG001  # read with its folder
+    return value
+
+
+_CHECKS: Mapping[str, Check] = MappingProxyType(
+    {
+        "question": text(1_000),
+        "data": _check_source,
+        "validation": parse_validation,
+        "split_seed": count(low=0),
+        "model": _taken_as_it_is,
+        "recipe": parse_settings,
+        "variants": parse_variants,
+        "grid": grid,
+        "one_at_a_time": one_at_a_time,
+        "seeds": parse_seeds,
+        "metric": parse_metric,
+        "smallest_difference": number(low=0.0, low_open=True),
+    }
+)

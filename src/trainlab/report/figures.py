@@ -1,0 +1,156 @@
+"""Which pictures a report holds, each as SVG with a caption made from the facts.
+
+How each is drawn stands in the file of its name; here is decided what is left out where there is too much.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from trainlab.report.forest import forest
+from trainlab.report.highlights import chosen
+from trainlab.report.learning_curves import overlay, scales, variant_panel
+from trainlab.report.outline import Outline
+from trainlab.report.score_dots import score_dots
+from trainlab.report.theme import SERIES
+from trainlab.report.time_bars import time_bars
+from trainlab.report.words import counted
+
+MOST_ROWS = 40
+MOST_PANELS = 12
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture with its caption.
+
+    Args:
+        wide: SVG for a wide page; one of many small ones is the same on every page.
+        narrow: SVG for a narrow page; empty where the wide one serves both.
+        caption: what it shows and what to know about it.
+    """
+
+    wide: str
+    narrow: str
+    caption: str
+
+
+def scores_picture(outline: Outline) -> Picture | None:
+    """Give the final scores; None where no run has one."""
+    places = chosen(outline, MOST_ROWS)
+    if not any(variant.mean is not None for variant in outline.variants):
+        return None
+    said = [
+        f"Each circle is the {outline.metric.label} of one seed over all validation rows; the diamond is the mean"
+        + (", the bar its 95 % interval over seeds." if any(variant.low is not None for variant in outline.variants) else ".")
+    ]
+    if len(outline.seeds) == 1:
+        said.append("With one seed there is no interval.")
+    if any(variant.diverged for variant in outline.variants):
+        said.append("Crosses are runs that diverged and have no score.")
+    said.append(_left_out(len(places), len(outline.variants), "variants"))
+    return _both(lambda wide: score_dots(outline, places, wide=wide), said)
+
+
+def forest_picture(outline: Outline) -> Picture | None:
+    """Give the differences with their intervals; None where nothing was compared."""
+    if not outline.comparisons:
+        return None
+    places = set(chosen(outline, MOST_ROWS + 1))
+    comparisons = [one for one in outline.comparisons if {one.variant, one.against} <= places][:MOST_ROWS]
+    metric = outline.metric
+    smallest = metric.shown_difference(outline.smallest_difference or 0.0).removeprefix("+")
+    unit = f" {metric.unit_of_difference}" if metric.is_rate else ""
+    together = f", which holds for all {len(outline.comparisons)} at once" if len(outline.comparisons) > 1 else ""
+    against = {outline.variants[one.against].label for one in comparisons}
+    minuend = f"variant minus “{against.pop()}”" if len(against) == 1 else "first minus second variant"
+    said = [
+        f"Difference in {metric.label}, {minuend}, with the 95 % interval that the verdict reads{together}. "
+        f"The shaded zone (±{smallest}{unit}) holds differences too small to matter."
+    ]
+    verdicts = {one.difference.verdict for one in comparisons}
+    marks = {"undecided": "an open circle is undecided", "equivalent": "a square is equivalent"}
+    marks_used = [words for verdict, words in marks.items() if verdict in verdicts]
+    if marks_used:
+        sentence = "; ".join(marks_used)
+        said.append(f"{sentence[0].upper()}{sentence[1:]}.")
+    said.append(_left_out(len(comparisons), len(outline.comparisons), "comparisons"))
+    return _both(lambda wide: forest(outline, comparisons, wide=wide), said)
+
+
+def overlay_picture(outline: Outline) -> Picture | None:
+    """Give the learning curves of all variants on shared axes; None where no epoch was recorded."""
+    if not _epochs(outline):
+        return None
+    places = chosen(outline, len(SERIES) + 1)
+    said = [_curve_words(outline)]
+    if len(places) < len(outline.variants):
+        said.append(
+            f"Named are the reference and the {len(places) - 1} variants furthest from it in {outline.metric.label}, "
+            f"better or worse; the other {len(outline.variants) - len(places)} are grey."
+        )
+    said.append(_common_words(outline))
+    return _both(lambda wide: overlay(outline, places, wide=wide), said)
+
+
+def panel_pictures(outline: Outline) -> tuple[Picture, ...]:
+    """Give the learning curves of each variant by itself, as many as a reader can use."""
+    if not _epochs(outline):
+        return ()
+    return tuple(Picture(variant_panel(outline, place), "", "") for place in chosen(outline, MOST_PANELS))
+
+
+def panels_caption(outline: Outline) -> str:
+    """Say what the pictures of single variants show."""
+    said = ["Solid lines are validation rows, dashed lines training rows; all panels share their axes."]
+    if any(curves.diverged for curves in outline.curves):
+        said.append(
+            "Thin red lines are runs that diverged, up to the cross where they leave the picture or end; "
+            "they are no part of mean and band."
+        )
+    shown = min(MOST_PANELS, len(outline.variants))
+    said.append(_left_out(shown, len(outline.variants), "variants"))
+    said.append(_common_words(outline))
+    return " ".join(part for part in said if part)
+
+
+def time_picture(outline: Outline) -> Picture | None:
+    """Give the time of one run for each variant; None where it was not measured."""
+    if not any(variant.seconds is not None for variant in outline.variants):
+        return None
+    places = chosen(outline, MOST_ROWS)
+    said = [
+        "Time of one run: its steps times the steady time of a step of its variant measured alone, without compiling.",
+        _left_out(len(places), len(outline.variants), "variants"),
+    ]
+    return _both(lambda wide: time_bars(outline, places, wide=wide), said)
+
+
+def _both(draw: Callable[[bool], str], said: Sequence[str]) -> Picture:
+    return Picture(draw(True), draw(False), " ".join(part for part in said if part))
+
+
+def _epochs(outline: Outline) -> int:
+    return max((len(curve.mean) for curves in outline.curves for curve in curves.curves.values()), default=0)
+
+
+def _curve_words(outline: Outline) -> str:
+    if len(outline.seeds) == 1:
+        return "Lines are one seed each; there is no band."
+    return f"Lines are means over {counted(len(outline.seeds), 'seed')}, bands the 95 % interval of that mean."
+
+
+def _common_words(outline: Outline) -> str:
+    said = []
+    if any(curve.whole < len(curve.mean) and any(curve.seeds[curve.whole :]) for curves in outline.curves for curve in curves.curves.values()):
+        said.append("Dotted: not all seeds got that far, and the mean is over the others.")
+    if any(scale.logarithmic for scale in scales(outline).values()):
+        said.append("The axis of the loss is logarithmic.")
+    if outline.loss_is_metric:
+        said.append("The metric is the loss itself.")
+    return " ".join(said)
+
+
+def _left_out(shown: int, there: int, what: str) -> str:
+    if shown >= there:
+        return ""
+    return f"Shown are {shown} of {there} {what}: those furthest from the reference, better or worse; the table holds all."

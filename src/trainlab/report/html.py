@@ -1,0 +1,104 @@
+"""The report as one HTML file that opens anywhere: nothing is loaded from outside, and nothing in it is a program.
+
+Every text passes through the template's escaping. The same results give the same bytes.
+"""
+
+import functools
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trainlab.errors import MissingError
+from trainlab.report import figures, words
+from trainlab.report.figures import Picture
+from trainlab.report.outline import Outline, outline, table_notes
+from trainlab.report.theme import DARK, LIGHT, css_variables, inlined
+from trainlab.results.files import write_whole
+from trainlab.results.table import Results
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_MOST_NETWORKS = 12
+_ELSEWHERE = "Give a path in a folder that exists and can be written."
+
+
+def report(results: Results, path: str | Path) -> Path:
+    """Write the report: one HTML file with the answer, the figures, the protocol and where they come from.
+
+    The file is put in its place whole, so that a crash leaves the old one.
+
+    Args:
+        results: what an experiment gave, finished or not.
+        path: the file to write; an older one is replaced.
+
+    Returns:
+        The path of the file.
+
+    Raises:
+        MissingError: where the file cannot be written.
+    """
+    path = Path(path)
+    content = page(outline(results)).encode("utf-8")
+    try:
+        write_whole(path, content)
+    except (OSError, ValueError) as error:  # a name that no file can have
+        raise MissingError(f"the report cannot be written: {error}", str(path), None, _ELSEWHERE) from error
+    return path
+
+
+def page(facts: Outline) -> str:
+    """Give the report's HTML for the facts of an outline."""
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            facts=facts,
+            metric=facts.metric,
+            table_notes=table_notes(facts.variants),
+            words=words,
+            scores=_shown(figures.scores_picture(facts), "scores"),
+            forest=_shown(figures.forest_picture(facts), "forest"),
+            overlay=_shown(figures.overlay_picture(facts), "curves"),
+            panels=_panels(figures.panel_pictures(facts)),
+            panels_caption=figures.panels_caption(facts),
+            time=_shown(figures.time_picture(facts), "time"),
+            networks=facts.networks[:_MOST_NETWORKS],
+            more_networks=max(0, len(facts.networks) - _MOST_NETWORKS),
+            light=css_variables(LIGHT),
+            dark=css_variables(DARK),
+        )
+    )
+
+
+@functools.cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    # Every text is escaped; the drawings alone are marked as safe, and they are escaped where they are made.
+    return Environment(
+        loader=PackageLoader("trainlab.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _shown(picture: Picture | None, name: str) -> Picture | None:
+    if picture is None:
+        return None
+    return Picture(
+        inlined(picture.wide, f"{name}-w-"),
+        inlined(picture.narrow, f"{name}-n-") if picture.narrow else "",
+        picture.caption,
+    )
+
+
+def _panels(pictures: Iterable[Picture]) -> list[Picture]:
+    return [
+        Picture(inlined(picture.wide, f"panel-{place}-"), "", picture.caption)
+        for place, picture in enumerate(pictures)
+    ]
+

@@ -1,0 +1,270 @@
+"""Learning curves: one picture for each variant, and one with all of them on shared axes.
+
+All pictures share their axes, so that they can be compared by eye.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trainlab.report.canvas import SMALL, TEXT, blank, drawing, drawn, placed, written
+from trainlab.report.curves import Curve, LoneRun, Numbers
+from trainlab.report.highlights import colours
+from trainlab.report.names import width
+from trainlab.report.outline import Outline
+from trainlab.report.rows import NARROW, WIDE
+from trainlab.report.theme import INK, MUTED, WARNING
+from trainlab.report.words import counted, number, unit
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+PANEL = 340.0
+
+_LEFT = 46.0
+_DOWN = 132.0
+_SIDES = {"train": "training", "validation": "validation"}
+_LOG_FROM = 30.0
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The vertical axis that all pictures of one quantity share.
+
+    Args:
+        low: lower end, in the unit drawn.
+        high: upper end.
+        logarithmic: whether steps are factors.
+        times: what stored values are multiplied with.
+        label: name with unit.
+    """
+
+    low: float
+    high: float
+    logarithmic: bool
+    times: float
+    label: str
+
+
+def scales(outline: Outline) -> Mapping[str, Scale]:
+    """Give the axis of ``loss`` and, where it is something else, of ``metric``."""
+    found = {"loss": _scale(outline, "loss", 1.0, "loss")}
+    if not outline.loss_is_metric:
+        metric = outline.metric
+        found["metric"] = _scale(outline, "metric", 100.0 if metric.is_rate else 1.0, unit(metric))
+    return found
+
+
+def variant_panel(outline: Outline, place: int) -> str:
+    """Draw training and validation of one variant, given by its place among the variants."""
+    variant, curves = outline.variants[place], outline.curves[place]
+    axes_of = scales(outline)
+    hue = colours(outline)[place]
+    told = f"{counted(len(variant.diverged), 'run')} diverged (×)" if variant.diverged else ""
+    top, gap, right = 42.0, 24.0, 74.0
+    with drawing():
+        figure = blank(PANEL, top + len(axes_of) * (_DOWN + gap) - gap + 36)
+        written(figure, 4, 11, variant.short, weight="bold", va="center_baseline")
+        written(figure, PANEL - 4, 11, told, ha="right", size=SMALL, color=WARNING, va="center_baseline")
+        for row, (quantity, scale) in enumerate(axes_of.items()):
+            bottom = row == len(axes_of) - 1
+            across = PANEL - _LEFT - right
+            above = top + row * (_DOWN + gap)
+            axes = placed(figure, _LEFT, above, across, _DOWN)
+            written(figure, 4, above - 11, scale.label, size=SMALL, color=MUTED, va="center_baseline")
+            _fit(axes, outline, scale, labelled=bottom)
+            ends = []
+            for side, (colour, style) in {"train": (MUTED, (0, (4, 2))), "validation": (hue, "solid")}.items():
+                curve = curves.curves[f"{side}_{quantity}"]
+                _line(axes, curve, scale, colour, style)
+                ends.append((_last(curve, scale), _SIDES[side], colour))
+                for run in curves.diverged:
+                    _lone(axes, run, f"{side}_{quantity}", scale, style)
+            _name_ends(axes, ends, scale)
+        return drawn(figure, f"Learning curves of {variant.short}")
+
+
+def overlay(outline: Outline, places: Sequence[int], *, wide: bool) -> str:
+    """Draw all variants on shared axes, those at the given places by name and the others in grey."""
+    axes_of = scales(outline)
+    hues = colours(outline)
+    names = max(width(outline.variants[place].short, SMALL) for place in places) + 26
+    cells = [(side, quantity) for quantity in axes_of for side in _SIDES]
+    top, gap = 28.0, 38.0
+    with drawing():
+        if wide:
+            across = (WIDE - 2 * _LEFT - names - 8) / 2
+            figure = blank(WIDE, len(axes_of) * (top + _DOWN + 24 + gap) - gap + 36)
+        else:
+            across = NARROW - _LEFT - names
+            figure = blank(NARROW, len(cells) * (top + _DOWN + gap) + 6)
+        for cell, (side, quantity) in enumerate(cells):
+            row, column = divmod(cell, 2) if wide else (cell, 0)
+            down = _DOWN + 24 if wide else _DOWN
+            above = row * (top + down + gap) + top
+            left = _LEFT + column * (across + _LEFT + 8)
+            axes = placed(figure, left, above, across, down)
+            _fit(axes, outline, axes_of[quantity], labelled=True)
+            title = f"{_SIDES[side]} {axes_of[quantity].label.removesuffix(', log scale')}"
+            written(figure, left - _LEFT + 4, above - 14, title, weight="bold", size=SMALL, va="center_baseline")
+            ends = []
+            for place, curves in enumerate(outline.curves):
+                curve = curves.curves[f"{side}_{quantity}"]
+                named = place in places
+                _line(axes, curve, axes_of[quantity], hues[place], "solid", banded=named, thin=not named)
+                if named:
+                    ends.append((_last(curve, axes_of[quantity]), outline.variants[place].short, hues[place]))
+            if column == 1 or not wide:
+                _name_ends(axes, ends, axes_of[quantity])
+        return drawn(figure, f"Learning curves of {len(places)} variants on shared axes")
+
+
+def _scale(outline: Outline, quantity: str, times: float, label: str) -> Scale:
+    values = [
+        times * value
+        for curves in outline.curves
+        for side in _SIDES
+        for value in _seen(curves.curves[f"{side}_{quantity}"])
+    ]
+    if not values:  # every run diverged: show what they went through, if anything
+        runs = [run for curves in outline.curves for run in curves.diverged]
+        lone = (value for run in runs for value in run.values[f"validation_{quantity}"])
+        values = [times * value for value in lone if value is not None] or [0.0, 1.0]
+    least, most = min(values), max(values)
+    means = [
+        times * value
+        for curves in outline.curves
+        for side in _SIDES
+        for value in curves.curves[f"{side}_{quantity}"].mean
+        if value is not None
+    ]
+    if quantity == "loss" and means and min(means) > 0 and max(means) > _LOG_FROM * min(means):
+        return Scale(0.85 * min(means), 1.15 * max(means), logarithmic=True, times=times, label=f"{label}, log scale")
+    spare = 0.05 * (most - least) or 0.05 * abs(most) or 1.0
+    low = max(0.0, least - spare) if least >= 0 else least - spare
+    return Scale(low, most + spare, logarithmic=False, times=times, label=label)
+
+
+def _seen(curve: Curve) -> Iterator[float]:
+    for line in (curve.mean, curve.low, curve.high):
+        yield from (value for value in line if value is not None)
+
+
+def _fit(axes: "Axes", outline: Outline, scale: Scale, *, labelled: bool) -> None:
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+
+    epochs = max((len(curves.curves["train_loss"].mean) for curves in outline.curves), default=1)
+    spare = 0.02 * epochs if epochs > 1 else 0.5
+    axes.set_xlim(1 - spare, max(1, epochs) + spare)
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    if scale.logarithmic:
+        axes.set_yscale("log")
+        decades = math.log10(scale.high / scale.low)
+        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if decades < 3 else (1.0,), numticks=12))
+        axes.yaxis.set_minor_formatter(NullFormatter())
+        axes.minorticks_off()
+    else:
+        axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+    axes.set_ylim(scale.low, scale.high)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
+    axes.grid(axis="y")
+    axes.set_axisbelow(True)
+    axes.tick_params(length=0, axis="y")
+    if labelled:
+        axes.set_xlabel("epoch", labelpad=2)
+    else:
+        axes.tick_params(labelbottom=False)
+
+
+def _line(
+    axes: "Axes",
+    curve: Curve,
+    scale: Scale,
+    colour: str,
+    style: object,
+    *,
+    banded: bool = True,
+    thin: bool = False,
+) -> None:
+    mean, low, high = (_drawable(values, scale) for values in (curve.mean, curve.low, curve.high))
+    epochs = range(1, len(mean) + 1)
+    weight = {"linewidth": 0.8, "alpha": 0.5, "zorder": 2} if thin else {"linewidth": 1.8, "zorder": 4}
+    whole = curve.whole
+    axes.plot(epochs[:whole], mean[:whole], color=colour, linestyle=style, **weight)
+    if whole < len(mean):  # fewer seeds from here on
+        begin = max(0, whole - 1)
+        axes.plot(epochs[begin:], mean[begin:], color=colour, linestyle=(0, (1, 2.2)), **{**weight, "linewidth": 1.2})
+    if banded and whole:
+        axes.fill_between(epochs[:whole], low[:whole], high[:whole], color=colour, alpha=0.16, linewidth=0, zorder=3)
+    if len(mean) == 1:
+        axes.plot([1], mean, marker="o", markersize=5, color=colour, zorder=5)
+        if banded:
+            axes.plot([1, 1], [low[0], high[0]], color=colour, linewidth=1.4, zorder=4)
+
+
+def _lone(axes: "Axes", run: LoneRun, kind: str, scale: Scale, style: object) -> None:
+    values = [(place + 1, scale.times * value) for place, value in enumerate(run.values[kind]) if value is not None]
+    if not values:
+        return
+    axes.plot(*zip(*values, strict=True), color=WARNING, linewidth=0.9, linestyle=style, zorder=3)
+    epoch, value = next(((epoch, value) for epoch, value in values if not scale.low <= value <= scale.high), values[-1])
+    inside = min(max(value, scale.low), scale.high)
+    axes.plot([epoch], [inside], marker="x", markersize=6, color=WARNING, zorder=6, clip_on=False)
+
+
+def _name_ends(axes: "Axes", ends: Sequence[tuple[float | None, str, str]], scale: Scale) -> None:
+    """Write names right of where lines end, moved apart where they would touch, each with a line to its end."""
+    from matplotlib.transforms import blended_transform_factory
+
+    whole_height = axes.get_figure().get_size_inches()[1] * axes.get_figure().dpi  # type: ignore[union-attr]
+    down = axes.get_position().height * whole_height
+    there = sorted(
+        ((_share(value, scale) * down, name, colour) for value, name, colour in ends if value is not None),
+        key=lambda end: end[0],
+    )
+    heights = _apart([height for height, _, _ in there], SMALL + 2.5, down)
+    beside = blended_transform_factory(axes.transAxes, axes.transAxes)
+    for (true, name, colour), height in zip(there, heights, strict=True):
+        axes.plot(
+            [1.0, 1.025], [true / down, height / down], transform=beside, color=colour, linewidth=0.7, clip_on=False
+        )
+        axes.text(1.035, height / down, name, transform=beside, size=SMALL, color=colour, va="center_baseline")
+
+
+def _apart(heights: Sequence[float], step: float, most: float) -> list[float]:
+    """Move ascending heights until neighbours are a step apart, each as little as will do, inside 0 to most.
+
+    >>> _apart([20.0, 21.0, 50.0], 10.0, 100.0)
+    [15.5, 25.5, 50.0]
+    """
+    groups: list[tuple[float, int]] = []  # (mean without the steps, how many): neighbours that touch move as one
+    for place, height in enumerate(heights):
+        mean, count = height - place * step, 1
+        while groups and groups[-1][0] >= mean:
+            before, others = groups.pop()
+            mean, count = (mean * count + before * others) / (count + others), count + others
+        groups.append((mean, count))
+    highest = most - (len(heights) - 1) * step
+    free = [min(max(mean, 0.0), max(highest, 0.0)) for mean, count in groups for _ in range(count)]
+    return [height + place * step for place, height in enumerate(free)]
+
+
+def _last(curve: Curve, scale: Scale) -> float | None:
+    known = [value for value in curve.mean if value is not None]
+    return scale.times * known[-1] if known else None
+
+
+def _share(value: float, scale: Scale) -> float:
+    """How far up the axis a value is, from 0 to 1."""
+    low, high = scale.low, scale.high
+    if scale.logarithmic:
+        value, low, high = (math.log(max(one, scale.low)) for one in (value, low, high))
+    return min(1.0, max(0.0, (value - low) / (high - low)))
+
+
+def _drawable(values: Numbers, scale: Scale) -> list[float]:
+    """Values in the unit drawn; what a logarithmic axis cannot show lies far below it."""
+    floor = scale.low / 10 if scale.logarithmic else -math.inf
+    return [math.nan if value is None else max(scale.times * value, floor) for value in values]

@@ -1,0 +1,123 @@
+"""Pictures with one row for each variant: names, marks on a shared axis, numbers.
+
+On a wide page names stand left of the marks and numbers right of them; on a narrow one both stand above.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trainlab.report.canvas import SMALL, TEXT, blank, placed, written
+from trainlab.report.names import width
+from trainlab.report.theme import INK, LINE, MUTED
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDE = 640.0
+NARROW = 360.0
+
+_HEAD = 26.0
+_FOOT = 42.0
+_GAP = 14.0
+
+
+@dataclass(frozen=True)
+class Column:
+    """Numbers or words beside the marks: a head, and one text for each row."""
+
+    head: str
+    texts: Sequence[str]
+    align: str = "right"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A picture with rows, ready for marks.
+
+    Args:
+        figure: the whole of it.
+        axes: where the marks go; its vertical axis counts pixels downwards.
+        places: height of each row on that axis.
+        left: where the axes begin, in pixels.
+    """
+
+    figure: "Figure"
+    axes: "Axes"
+    places: tuple[float, ...]
+    left: float
+
+
+def sheet(
+    names: Sequence[str],
+    columns: Sequence[Column],
+    *,
+    wide: bool,
+    bold: Sequence[bool],
+    margin: float = 0.0,
+) -> Sheet:
+    """Lay out the rows; to be called while drawing.
+
+    Args:
+        names: one for each row.
+        columns: what stands beside the marks; a narrow page shows their texts above, without heads.
+        wide: for a wide page or a narrow one.
+        bold: whether the name is written in bold, for each row.
+        margin: pixels kept free left of the axis.
+    """
+    if wide:
+        return _wide(names, columns, bold, margin)
+    return _narrow(names, columns, bold, margin)
+
+
+def _wide(names: Sequence[str], columns: Sequence[Column], bold: Sequence[bool], margin: float) -> Sheet:
+    row = 28.0
+    widths = [max(width(text, SMALL) for text in (column.head, *column.texts)) for column in columns]
+    left = max(60.0, *(width(name, TEXT) for name in names)) + _GAP + margin
+    right = sum(widths) + _GAP * len(columns) + 4
+    height = _HEAD + row * len(names)
+    figure = blank(WIDE, height + _FOOT)
+    places = tuple(row * (index + 0.5) for index in range(len(names)))
+    axes = _axes(figure, left, _HEAD, WIDE - left - right, row * len(names), places)
+    for name, strong, place in zip(names, bold, places, strict=True):
+        weight = "bold" if strong else "normal"
+        written(figure, left - margin - _GAP, _HEAD + place, name, ha="right", va="center_baseline", weight=weight)
+    edge = WIDE - right
+    for column, wanted in zip(columns, widths, strict=True):
+        edge += _GAP + wanted
+        at = edge if column.align == "right" else edge - wanted
+        style = {"size": SMALL, "ha": column.align, "va": "center_baseline"}
+        written(figure, at, _HEAD - 13, column.head, color=MUTED, **style)
+        for text, place in zip(column.texts, places, strict=True):
+            written(figure, at, _HEAD + place, text, color=INK, **style)
+    return Sheet(figure, axes, places, left)
+
+
+def _narrow(names: Sequence[str], columns: Sequence[Column], bold: Sequence[bool], margin: float) -> Sheet:
+    row = 44.0
+    left, right = 12.0 + margin, 12.0
+    figure = blank(NARROW, _HEAD + row * len(names) + _FOOT)
+    places = tuple(row * index + 30 for index in range(len(names)))
+    axes = _axes(figure, left, _HEAD, NARROW - left - right, row * len(names), places)
+    for index, (name, strong, place) in enumerate(zip(names, bold, places, strict=True)):
+        above = {"va": "center_baseline"}
+        weight = "bold" if strong else "normal"
+        written(figure, 12, _HEAD + place - 19, name, ha="left", weight=weight, **above)
+        told = "  ".join(column.texts[index] for column in columns if column.texts[index])
+        written(figure, NARROW - right, _HEAD + place - 19, told, ha="right", size=SMALL, color=INK, **above)
+    return Sheet(figure, axes, places, left)
+
+
+def _axes(figure: "Figure", left: float, top: float, across: float, down: float, places: Sequence[float]) -> "Axes":
+    from matplotlib.ticker import MaxNLocator
+
+    axes = placed(figure, left, top, across, down)
+    axes.set_ylim(down, 0)
+    axes.yaxis.set_visible(False)
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_locator(MaxNLocator(max(3, int(across // 60)), steps=[1, 2, 2.5, 5, 10]))
+    axes.grid(axis="x")
+    axes.set_axisbelow(True)
+    axes.hlines(places, 0, 1, transform=axes.get_yaxis_transform(), color=LINE, linewidth=0.6, zorder=0)
+    return axes

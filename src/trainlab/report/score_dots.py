@@ -1,0 +1,99 @@
+"""The final scores: a dot for each seed, and the mean with its interval, in one row for each variant."""
+
+from collections.abc import Sequence
+
+from trainlab.report.canvas import SMALL, drawing, drawn, written
+from trainlab.report.highlights import colours
+from trainlab.report.outline import Outline, VariantFacts
+from trainlab.report.rows import Column, sheet
+from trainlab.report.theme import LINE, MUTED, PAPER, WARNING
+from trainlab.report.words import interval, score, unit
+
+_STRIP = 46.0
+_SPREAD = 7.0
+_ABOVE, _BELOW = 5.0, 6.0
+
+
+def score_dots(outline: Outline, places: Sequence[int], *, wide: bool) -> str:
+    """Draw the scores of some variants, given by their places among the variants."""
+    variants = [outline.variants[place] for place in places]
+    metric = outline.metric
+    times = 100.0 if metric.is_rate else 1.0
+    means = Column("mean", [score(metric, variant.mean) for variant in variants])
+    intervals = Column("95 % interval", [interval(metric, variant.low, variant.high) for variant in variants])
+    some_diverged = any(variant.diverged for variant in variants)
+    with drawing():
+        rows = sheet(
+            [variant.short for variant in variants],
+            [means, intervals] if wide else [means],
+            wide=wide,
+            bold=[variant.is_reference for variant in variants],
+            margin=_STRIP if some_diverged else 0.0,
+        )
+        axes = rows.axes
+        hues = colours(outline)
+        for place, variant, height in zip(places, variants, rows.places, strict=True):
+            hue = hues[place]
+            offsets = _offsets(len(variant.scores))
+            dots = [(value, offset) for value, offset in zip(variant.scores, offsets, strict=True) if value is not None]
+            axes.scatter(
+                [times * value for value, _ in dots],
+                [height + _BELOW + offset for _, offset in dots],
+                s=22,
+                facecolor="none",
+                edgecolor=hue,
+                linewidth=1.1,
+                alpha=0.75,
+                zorder=3,
+            )
+            if variant.low is not None and variant.high is not None:
+                axes.plot([times * variant.low, times * variant.high], [height - _ABOVE] * 2, color=hue, linewidth=2.4, zorder=4)
+            if variant.mean is not None:
+                axes.scatter(
+                    [times * variant.mean], [height - _ABOVE], s=52, marker="D", color=hue, edgecolor=PAPER, linewidth=1.2, zorder=5
+                )
+        axes.set_xlim(*_limits(variants, times))
+        axes.set_xlabel(unit(metric))
+        if some_diverged:
+            _strip(rows.figure, rows.left, variants, rows.places)
+        return drawn(rows.figure, f"Scores of {len(variants)} variants: a dot for each seed, the mean with its interval")
+
+
+def _strip(figure, left: float, variants: Sequence[VariantFacts], heights: Sequence[float]) -> None:
+    """Left of the axis, where no score can be read off, one cross for each run that diverged."""
+    from matplotlib.lines import Line2D
+
+    whole_width, whole_height = figure.get_size_inches() * figure.dpi
+    middle = left - _STRIP / 2
+    written(figure, middle, 13, "diverged", size=SMALL, color=MUTED, ha="center", va="center_baseline")
+    for variant, height in zip(variants, heights, strict=True):
+        step = min(9.0, (_STRIP - 12) / max(1, len(variant.diverged)))
+        for number in range(len(variant.diverged)):
+            across = middle + step * (number - (len(variant.diverged) - 1) / 2)
+            figure.add_artist(
+                Line2D([across / whole_width], [1 - (26 + height) / whole_height], marker="x", markersize=6, color=WARNING)
+            )
+    figure.add_artist(
+        Line2D([left / whole_width - 0.003] * 2, [42 / whole_height, 1 - 26 / whole_height], color=LINE, linewidth=1)
+    )
+
+
+def _offsets(count: int) -> list[float]:
+    """Heights that keep the dots of seeds apart, in pixels around the row."""
+    if count == 1:
+        return [0.0]
+    return [_SPREAD * (number / (count - 1) - 0.5) for number in range(count)]
+
+
+def _limits(variants: Sequence[VariantFacts], times: float) -> tuple[float, float]:
+    known = [
+        times * value
+        for variant in variants
+        for value in (*variant.scores, variant.mean, variant.low, variant.high)
+        if value is not None
+    ]
+    if not known:
+        return 0.0, times
+    least, most = min(known), max(known)
+    spare = 0.06 * (most - least) or 0.05 * abs(most) or 1.0
+    return least - spare, most + spare

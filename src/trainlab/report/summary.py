@@ -1,0 +1,37 @@
+"""The answer as one plain object: what ``run --json`` and ``show --json`` print."""
+
+from typing import Any
+
+from trainlab.comparison.compare import Comparison
+from trainlab.results.table import Results
+
+
+def summary(results: Results, comparison: Comparison) -> dict[str, Any]:
+    """Give the stored answer in the form of ``trainlab/run/1``.
+
+    Args:
+        results: what an experiment gave.
+        comparison: the same results, compared.
+    """
+    return {
+        "schema": "trainlab/run/1",
+        "folder": str(results.folder),
+        "runs": results.runs,
+        "outcomes": results.outcome_counts,
+        "variants": [
+            {
+                "name": score.variant,
+                "metric": comparison.metric,
+                "mean": score.mean,
+                "low": score.low,
+                "high": score.high,
+                "n": score.n,
+            }
+            for score in comparison.scores
+        ],
+        "seconds": results.seconds,
+        "findings": list(results.facts.get("findings", [])),
+        "reference": results.reference,
+        "fingerprint": results.facts.get("fingerprint"),
+        "interrupted": bool(results.facts.get("interrupted")),
+    }

@@ -1,0 +1,77 @@
+"""Tables of plans, certificates and facts for the terminal."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+
+def plan_table(document: Mapping[str, Any]) -> Group:
+    """Show what an experiment will take: ``trainlab/plan/1`` as a table and a sentence."""
+    table = _table("program", "runs", "at once", "devices", "memory", "why")
+    for number, cohort in enumerate(document["cohorts"], start=1):
+        table.add_row(
+            str(number),
+            str(cohort["lanes"]),
+            str(cohort["width"]),
+            str(cohort.get("devices", "")),
+            shown_bytes(cohort.get("bytes", 0)),
+            Text(cohort["reason"]),
+        )
+    total = (
+        f"{document['runs']} runs in {len(document['cohorts'])} compiled program(s), about "
+        f"{shown_bytes(document['bytes'])} beside the libraries, about {shown_seconds(document['seconds'])}."
+    )
+    return Group(table, Text(total))
+
+
+def certificate_table(certificate: Any) -> Group:
+    """Show how far each lane is from ``keras.Model.fit`` alone."""
+    table = _table("variant", "seed", "weights", "other variables", "loss")
+    for lane in certificate.lanes:
+        values = (lane.weights, lane.state, lane.loss)
+        table.add_row(Text(lane.variant[:60]), str(lane.seed), *(f"{value:.1e}" for value in values))
+    word = "holds" if certificate.holds else "does not hold"
+    total = (
+        f"The certificate {word}: {len(certificate.lanes)} lane(s) against keras.Model.fit alone in "
+        f"{certificate.dtype}, largest difference {certificate.largest_difference:.1e}, "
+        f"tolerance {certificate.tolerance:.0e}."
+    )
+    return Group(table, Text(total))
+
+
+def facts_table(facts: Mapping[str, Any]) -> Table:
+    """Show facts by name."""
+    table = _table("what", "here")
+    for name, value in facts.items():
+        table.add_row(Text(name), Text(str(value)))
+    return table
+
+
+def shown_bytes(count: float) -> str:
+    """Write a size as people read it.
+
+    >>> shown_bytes(1_234_567)
+    '1 MB'
+    """
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{max(count / 1e6, 1):.0f} MB"
+
+
+def shown_seconds(seconds: float) -> str:
+    """Write a duration as people read it.
+
+    >>> shown_seconds(4.2), shown_seconds(300)
+    ('4 s', '5 min')
+    """
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def _table(*heads: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for place, head in enumerate(heads):
+        table.add_column(head, justify="left" if place in {0, len(heads) - 1} else "right", overflow="fold")
+    return table

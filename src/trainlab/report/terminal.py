@@ -1,0 +1,157 @@
+"""The answer for a terminal: the table of variants, then the sentences that the verdicts come to.
+
+Names are never read as markup. Colour repeats what words say, and rich leaves it out where ``NO_COLOR`` is set or
+the output is no terminal.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trainlab.comparison.compare import Comparison
+from trainlab.experiment.metrics import Metric
+from trainlab.report import words
+from trainlab.report.answer import Answer, answer
+from trainlab.report.names import labels
+from trainlab.report.outline import LABEL, VariantFacts, table_notes, variant_facts
+from trainlab.results.table import Results
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+    from rich.table import Table
+    from rich.text import Text
+
+_ROOMY = 112
+_MOST_ROWS = 100
+_MOST_SENTENCES = 12
+_WIDEST_HEAD = 14
+_STYLES = {"better": "bold green", "worse": "bold red", "equivalent": "cyan", "undecided": "yellow"}
+
+
+@dataclass(frozen=True)
+class AnswerTable:
+    """The answer, ready to be printed with rich, laid out for the width of the console.
+
+    Args:
+        metric: what is compared.
+        variants: the rows.
+        answer: the sentences.
+    """
+
+    metric: Metric
+    variants: tuple[VariantFacts, ...]
+    answer: Answer
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
+        """Put intervals beside their numbers where there is room, else below them."""
+        yield _table(self, roomy=options.max_width >= _ROOMY)
+        yield from _sentences(self)
+
+
+def answer_table(results: Results, comparison: Comparison) -> AnswerTable:
+    """Give the answer as something that rich prints.
+
+    Args:
+        results: what was measured.
+        comparison: the verdicts on it.
+    """
+    shown = dict(zip(results.variants, labels(results.variants, LABEL), strict=True))
+    variants = variant_facts(results, comparison)
+    return AnswerTable(results.metric, variants, answer(results, comparison, shown))
+
+
+def _table(facts: AnswerTable, *, roomy: bool) -> "Table":
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    compared = any(variant.difference for variant in facts.variants)
+    between = "  " if roomy else "\n"
+    points = "points" if roomy else "pts"
+    difference = f"difference, {points}" if facts.metric.is_rate else "difference"
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
+    # Names give way first: they are the only column that may be folded.
+    table.add_column(Text("variant"), overflow="fold")
+    numbers = {"justify": "right", "no_wrap": True}
+    table.add_column(Text(f"{_head(facts.metric, roomy=roomy)}{between}95 % interval"), **numbers)  # type: ignore[arg-type]
+    if compared:
+        table.add_column(Text(f"{difference}{between}95 % interval"), **numbers)  # type: ignore[arg-type]
+        table.add_column(Text("verdict"), no_wrap=True)
+    table.add_column(Text("epochs"), **numbers)  # type: ignore[arg-type]
+    table.add_column(Text("one run"), **numbers)  # type: ignore[arg-type]
+    for variant in facts.variants[:_MOST_ROWS]:
+        cells = [_name(variant, roomy=roomy), _mean(facts.metric, variant, between)]
+        if compared:
+            cells += _verdict(facts.metric, variant, between)
+        seconds = "–" if variant.seconds is None else words.duration(variant.seconds)
+        table.add_row(*cells, Text(variant.epochs), Text(seconds))
+    if len(facts.variants) > _MOST_ROWS:
+        table.add_row(Text(f"… {len(facts.variants) - _MOST_ROWS} more", style="dim"))
+    return table
+
+
+def _head(metric: Metric, *, roomy: bool) -> str:
+    named = words.unit(metric)
+    return named if roomy or len(named) <= _WIDEST_HEAD else metric.name
+
+
+def _name(variant: VariantFacts, *, roomy: bool) -> "Text":
+    from rich.text import Text
+
+    style = "bold" if variant.is_reference else ""
+    name = Text(variant.label if roomy else variant.short, style=style)
+    if variant.diverged:
+        name.append(f"\n{len(variant.diverged)} diverged", style="not bold red")
+    return name
+
+
+def _mean(metric: Metric, variant: VariantFacts, between: str) -> "Text":
+    from rich.text import Text
+
+    mean = Text(words.score(metric, variant.mean))
+    if variant.low is not None:
+        mean.append(f"{between}{words.interval(metric, variant.low, variant.high)}", style="dim")
+    return mean
+
+
+def _verdict(metric: Metric, variant: VariantFacts, between: str) -> "list[Text]":
+    from rich.text import Text
+
+    difference = variant.difference
+    if difference is None:
+        return [Text("reference" if variant.is_reference else "–", style="dim"), Text("")]
+    value = Text(words.difference(metric, difference.value))
+    if difference.low is not None:
+        told = words.difference_interval(metric, difference.low, difference.high)
+        value.append(f"{between}{told}", style="dim")
+    return [value, Text(difference.verdict, style=_STYLES.get(difference.verdict, ""))]
+
+
+def _sentences(facts: AnswerTable) -> "Iterator[RenderableType]":
+    from rich.text import Text
+
+    said = facts.answer
+    yield Text("")
+    yield Text(said.headline, style="bold")
+    for limit in said.limits:
+        yield Text(limit, style="yellow")
+    if len(said.sentences) > 1:
+        yield Text("")
+        for sentence in said.sentences[:_MOST_SENTENCES]:
+            yield _item(sentence)
+        if len(said.sentences) > _MOST_SENTENCES:
+            yield _item(f"{len(said.sentences) - _MOST_SENTENCES} more comparisons stand in the table.")
+    notes = " ".join(note for note in (said.claim, table_notes(facts.variants)) if note)
+    if notes:
+        yield Text("")
+        yield Text(notes, style="dim")
+
+
+def _item(sentence: str) -> "RenderableType":
+    """Give a sentence with its further lines indented, so that each begins visibly."""
+    from rich.table import Table
+    from rich.text import Text
+
+    row = Table.grid(padding=(0, 1, 0, 0))
+    row.add_row(Text("-", style="dim"), Text(sentence, style="dim"))
+    return row

@@ -1,0 +1,323 @@
+"""The verb: from an experiment to its results, in one folder."""
+
+import datetime
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from trainlab.data.splits import Fold, split
+from trainlab.errors import MissingError, UsageError
+from trainlab.experiment.document import read_experiment
+from trainlab.experiment.fingerprint import fingerprint
+from trainlab.experiment.models import ModelDescription, PythonFile
+from trainlab.experiment.spec import Experiment
+from trainlab.results import provenance
+from trainlab.results.files import write_whole
+from trainlab.results.store import FILE, Writer
+from trainlab.results.table import Results, open_results
+
+EXPERIMENT_FILE = "experiment.yaml"
+
+
+class Terminated(KeyboardInterrupt):  # noqa: N818  (an interruption, not an error)
+    """The process was asked to end (SIGTERM)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ready:
+    """An experiment that has passed every check and can be trained."""
+
+    experiment: Experiment
+    folds: tuple[Fold, ...]
+    cohorts: tuple[Any, ...]
+
+
+def silent(progress: Any) -> None:
+    """Show no progress."""
+    del progress
+
+
+def run(
+    experiment: Experiment | str | Path,
+    out: str | Path | None = None,
+    *,
+    seeds: int | None = None,
+    epochs: int | None = None,
+    allow_code: bool = False,
+    show: Callable[[Any], None] = silent,
+) -> Results:
+    """Train every run of an experiment and give what came out.
+
+    Interrupting keeps every finished epoch: the results so far come back, and ``resume`` goes on.
+
+    Args:
+        experiment: an experiment, or the path of an experiment file.
+        out: folder for the results; left out, a new one under ``runs``.
+        seeds: as many seeds instead of the file's.
+        epochs: as many epochs instead of the file's.
+        allow_code: whether a Python file that the experiment names may run.
+        show: told how far training is.
+
+    Raises:
+        UsageError: where the experiment says something impossible, or the folder holds results.
+        DataError: where the data cannot be learned from.
+        MissingError: where the folder cannot be written.
+    """
+    began = time.perf_counter()
+    name = Path(experiment).stem if isinstance(experiment, (str, Path)) else "experiment"
+    asked = read(experiment, seeds=seeds, epochs=epochs)
+    folder = new_folder(out, name)
+    ready = prepare(asked, allow_code=allow_code)
+    make_folder(folder)
+    with Writer(folder) as writer:
+        _declare(writer, ready)
+        _keep_file(folder, experiment, asked)
+        return train_and_open(ready, writer, frozenset(), began, show)
+
+
+def read(experiment: Experiment | str | Path, *, seeds: int | None = None, epochs: int | None = None) -> Experiment:
+    """Take an experiment as it is, or read it from its file; seeds and epochs replace the file's."""
+    if not isinstance(experiment, Experiment):
+        return read_experiment(Path(experiment), seeds=seeds, epochs=epochs)
+    if seeds is not None:
+        experiment = replace(experiment, seeds=seeds)
+    if epochs is not None:
+        experiment = replace(experiment, recipe=experiment.recipe.changed({"epochs": epochs}))
+    return experiment
+
+
+def prepare(experiment: Experiment, *, allow_code: bool = False, widths: Sequence[Any] = ()) -> Ready:
+    """Check everything that can be checked without training: rows, networks, heads, memory.
+
+    Args:
+        experiment: the question.
+        allow_code: whether a Python file that the experiment names may run.
+        widths: widths from a stored plan; left out, they are chosen.
+    """
+    check_backend()
+    from trainlab.engine.assembly import assemble
+    from trainlab.engine.cohort import make_cohorts
+    from trainlab.engine.plan import choose_width
+    from trainlab.engine.training import Prepared, prepare_data_bytes
+
+    folds = split(experiment.data, experiment.validation, experiment.split_seed)
+    cohorts = make_cohorts(experiment, folds, loaded_model(experiment, allow_code=allow_code))
+    names = [variant.name for variant in experiment.variants]
+    prepared = []
+    for place, cohort in enumerate(cohorts):
+        learner = assemble(cohort, experiment.data, experiment.metric)
+        width = (
+            widths[place]
+            if widths
+            else choose_width(cohort, learner, prepare_data_bytes(experiment.data), names)
+        )
+        prepared.append(Prepared(cohort, learner, width))
+    return Ready(experiment, folds, tuple(prepared))
+
+
+def loaded_model(experiment: Experiment, *, allow_code: bool) -> ModelDescription:
+    """Give the model's description, with the user's Python file loaded where it names one."""
+    description = experiment.description
+    if not isinstance(description, PythonFile):
+        return description
+    if not allow_code:
+        raise UsageError(
+            "the experiment wants to run a Python file",
+            str(description.path),
+            None,
+            "Read the file, and if you trust it add `--allow-code`.",
+        )
+    from trainlab.model.blueprint import load_builder
+
+    return load_builder(description)
+
+
+def check_backend() -> None:
+    """Refuse any Keras backend but JAX, with the one line that mends it.
+
+    Raises:
+        UsageError: where another backend is asked for or already loaded.
+    """
+    asked = os.environ.get("KERAS_BACKEND", "jax")
+    loaded = sys.modules.get("keras")
+    if loaded is not None and hasattr(loaded, "config"):
+        asked = loaded.config.backend()
+        if asked != "jax":
+            raise UsageError(
+                "trainlab needs Keras on JAX, and Keras is already loaded with another backend",
+                "KERAS_BACKEND",
+                asked,
+                "Import trainlab before Keras, or start Python with `KERAS_BACKEND=jax`.",
+            )
+    if asked != "jax":
+        raise UsageError(
+            "trainlab needs Keras on JAX", "KERAS_BACKEND", asked, "Set it: `export KERAS_BACKEND=jax`."
+        )
+
+
+def new_folder(out: str | Path | None, name: str) -> Path:
+    """Choose the folder for results: the one asked for, or a new one under ``runs``.
+
+    Raises:
+        UsageError: where the folder asked for holds something already.
+    """
+    if out is None:
+        moment = datetime.datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+        base = Path("runs") / f"{name}-{moment}"
+        tries = [base, *(base.with_name(f"{base.name}-{again}") for again in range(2, 1000))]
+        return next(folder for folder in tries if not folder.exists())
+    folder = Path(out)
+    if folder.exists() and not folder.is_dir():
+        raise UsageError("not a folder", str(folder), None, "Choose another with `--out`.")
+    if (folder / FILE).exists():
+        raise UsageError(
+            "the folder holds results already",
+            str(folder),
+            None,
+            "Choose another with `--out`, or go on with them by `trainlab resume`.",
+        )
+    if folder.is_dir() and any(folder.iterdir()):
+        raise UsageError("the folder is not empty", str(folder), None, "Choose an empty or a new one.")
+    return folder
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder for results.
+
+    Raises:
+        MissingError: where it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MissingError(
+            f"the folder cannot be made: {error.strerror}", str(folder), None, "Choose another with `--out`."
+        ) from error
+
+
+def train_and_open(
+    ready: Ready, writer: Writer, ended: frozenset[int], began: float, show: Callable[[Any], None]
+) -> Results:
+    """Train what has not ended, store how long it took, and open the results.
+
+    Args:
+        ready: the experiment, checked.
+        writer: the writer of its folder.
+        ended: numbers of runs that have ended before.
+        began: ``time.perf_counter`` when the command began.
+        show: told how far training is.
+    """
+    from trainlab.engine.training import Seconds, train
+
+    seconds = Seconds()
+    stopped = ""
+    try:
+        train(
+            ready.experiment,
+            ready.folds,
+            ready.cohorts,
+            writer=writer,
+            ended=ended,
+            seconds=seconds,
+            show=show,
+        )
+    except KeyboardInterrupt as interruption:
+        stopped = "SIGTERM" if isinstance(interruption, Terminated) else "SIGINT"
+        writer.mark_interrupted()
+    parts = {
+        "compile": seconds.compile,
+        "train": seconds.train,
+        "evaluate": seconds.evaluate,
+        "total": time.perf_counter() - began,
+    }
+    before = open_results(writer.folder).facts.get("seconds", {})
+    writer.write_facts(
+        {
+            "seconds": {name: value + before.get(name, 0.0) for name, value in parts.items()},
+            "compilations": seconds.compilations,
+            "interrupted": stopped,
+        }
+    )
+    return open_results(writer.folder)
+
+
+def _declare(writer: Writer, ready: Ready) -> None:
+    """Store the question, the plan and where it comes from, before anything is trained."""
+    from trainlab.engine.placement import device_sentence
+
+    experiment, data = ready.experiment, ready.experiment.data
+    first = ready.folds[0]
+    runs = [
+        (run.number, run.variant, experiment.seeds.index(run.seed), run.fold, prepared.cohort.number)
+        for prepared in ready.cohorts
+        for run in prepared.cohort.runs
+    ]
+    writer.declare_runs(runs)
+    for place, fold in enumerate(ready.folds):
+        writer.write_arrays(
+            f"fold/{place}",
+            {
+                "training": fold.train,
+                "validation": fold.validation,
+                "halves": fold.halves.astype("uint8"),
+                "targets": data.y[fold.validation],
+            },
+        )
+    target_mean = [] if data.classes else [float(mean) for mean in data.y[first.train].mean(axis=0)]
+    writer.write_facts(
+        {
+            "experiment": experiment.document(),
+            "reference": experiment.reference.name,
+            "folds": len(ready.folds),
+            "fingerprint": fingerprint(experiment),
+            "plan": {"cohorts": [prepared.width.document() for prepared in ready.cohorts]},
+            "data": {
+                "name": data.name,
+                "task": data.task,
+                "rows": data.rows,
+                "input_shape": list(data.input_shape),
+                "classes": list(data.classes),
+                "class_counts": [int(count) for count in data.class_counts] if data.classes else [],
+                "target_mean": target_mean,
+                "scale": data.scale,
+                "notes": list(data.notes),
+                "fingerprint": data.fingerprint,
+                "training_rows": len(first.train),
+                "validation_rows": len(first.validation),
+            },
+            "networks": _networks(ready),
+            "versions": provenance.versions(),
+            "machine": {**provenance.machine(), "devices": device_sentence()},
+            "command": provenance.command(),
+            "started": provenance.now(),
+            "resumed": [],
+            "findings": [],
+            "interrupted": "",
+            "seconds": {},
+        }
+    )
+
+
+def _networks(ready: Ready) -> dict[str, Any]:
+    from trainlab.engine.assembly import layer_table
+
+    names = [variant.name for variant in ready.experiment.variants]
+    tables = {}
+    for prepared in ready.cohorts:
+        for place, one in enumerate(prepared.cohort.runs):
+            if names[one.variant] not in tables:
+                numbers = {key: float(values[place]) for key, values in prepared.cohort.numbers.items()}
+                tables[names[one.variant]] = layer_table(prepared.learner, numbers)
+    return tables
+
+
+def _keep_file(folder: Path, source: Experiment | str | Path, experiment: Experiment) -> None:
+    """Keep the question beside the answer; what can't be written as a file is described in the store."""
+    from trainlab.experiment.document import write_experiment
+
+    del source
+    write_whole(folder / EXPERIMENT_FILE, write_experiment(experiment).encode())
