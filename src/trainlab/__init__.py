@@ -14,11 +14,11 @@ os.environ.setdefault("JAX_NUM_CPU_DEVICES", str(os.cpu_count() or 1))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 if TYPE_CHECKING:
+    from trainlab.certifying import certify
     from trainlab.comparison.compare import compare
     from trainlab.data.catalogue import load
     from trainlab.data.dataset import Dataset
     from trainlab.data.splits import Holdout
-    from trainlab.certifying import certify
     from trainlab.errors import DataError, MissingError, TrainlabError, UsageError
     from trainlab.experiment.models import mlp
     from trainlab.experiment.recipe import Recipe
@@ -50,7 +50,7 @@ _ROOMS = {
     "run": "running",
 }
 
-__all__ = [  # noqa: RUF022  (as ``_ROOMS``, which a test compares it with)
+__all__ = [
     "DataError",
     "Dataset",
     "Experiment",

@@ -65,7 +65,7 @@ def command(arguments: list[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever reads us has heard enough, as in `trainlab show FOLDER | head`.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return 0
     except Exception as error:  # noqa: BLE001  (the last stop: our fault, said without a traceback)
         kind = type(error).__name__
@@ -102,7 +102,12 @@ def run(
 
 @app.command
 def resume(
-    folder: Path, *, quiet: Quiet = False, json: Json = False, debug: Debug = False, allow_code: AllowCode = False
+    folder: Path,
+    *,
+    quiet: Quiet = False,
+    json: Json = False,
+    debug: Debug = False,
+    allow_code: AllowCode = False,
 ) -> int:
     """Go on after an interruption; ends with the bits of an uninterrupted run.
 
@@ -110,9 +115,9 @@ def resume(
         folder: What `trainlab run` has written.
     """
     del debug
+    from trainlab.results.table import open_results
     from trainlab.resuming import changed_versions
     from trainlab.resuming import resume as go_on
-    from trainlab.results.table import open_results
 
     changed = changed_versions(dict(open_results(folder).facts))
     if changed:
@@ -290,7 +295,9 @@ def _fail(error: TrainlabError, arguments: list[str]) -> int:
     if "--debug" in arguments:
         traceback.print_exc()
     if "--json" in arguments:
-        value = error.value if isinstance(error.value, (str, int, float, bool, type(None))) else repr(error.value)
+        value = (
+            error.value if isinstance(error.value, (str, int, float, bool, type(None))) else repr(error.value)
+        )
         document = {
             "schema": "trainlab/error/1",
             "exit": error.exit_code,

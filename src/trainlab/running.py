@@ -1,11 +1,11 @@
 """The verb: from an experiment to its results, in one folder."""
 
-import datetime
+import datetime as dt
 import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from trainlab.errors import MissingError, UsageError
 from trainlab.experiment.document import read_experiment
 from trainlab.experiment.fingerprint import fingerprint
 from trainlab.experiment.models import ModelDescription, PythonFile
-from trainlab.experiment.spec import Experiment
+from trainlab.experiment.spec import Experiment, overridden
 from trainlab.results import provenance
 from trainlab.results.files import write_whole
 from trainlab.results.store import FILE, Writer
@@ -23,7 +23,7 @@ from trainlab.results.table import Results, open_results
 EXPERIMENT_FILE = "experiment.yaml"
 
 
-class Terminated(KeyboardInterrupt):  # noqa: N818  (an interruption, not an error)
+class Terminated(KeyboardInterrupt):
     """The process was asked to end (SIGTERM)."""
 
 
@@ -33,6 +33,7 @@ class Ready:
 
     experiment: Experiment
     folds: tuple[Fold, ...]
+    description: ModelDescription
     cohorts: tuple[Any, ...]
 
 
@@ -79,15 +80,13 @@ def run(
         return train_and_open(ready, writer, frozenset(), began, show)
 
 
-def read(experiment: Experiment | str | Path, *, seeds: int | None = None, epochs: int | None = None) -> Experiment:
+def read(
+    experiment: Experiment | str | Path, *, seeds: int | None = None, epochs: int | None = None
+) -> Experiment:
     """Take an experiment as it is, or read it from its file; seeds and epochs replace the file's."""
     if not isinstance(experiment, Experiment):
         return read_experiment(Path(experiment), seeds=seeds, epochs=epochs)
-    if seeds is not None:
-        experiment = replace(experiment, seeds=seeds)
-    if epochs is not None:
-        experiment = replace(experiment, recipe=experiment.recipe.changed({"epochs": epochs}))
-    return experiment
+    return overridden(experiment, seeds=seeds, epochs=epochs)
 
 
 def prepare(experiment: Experiment, *, allow_code: bool = False, widths: Sequence[Any] = ()) -> Ready:
@@ -105,7 +104,8 @@ def prepare(experiment: Experiment, *, allow_code: bool = False, widths: Sequenc
     from trainlab.engine.training import Prepared, prepare_data_bytes
 
     folds = split(experiment.data, experiment.validation, experiment.split_seed)
-    cohorts = make_cohorts(experiment, folds, loaded_model(experiment, allow_code=allow_code))
+    description = loaded_model(experiment, allow_code=allow_code)
+    cohorts = make_cohorts(experiment, folds, description)
     names = [variant.name for variant in experiment.variants]
     prepared = []
     for place, cohort in enumerate(cohorts):
@@ -116,7 +116,7 @@ def prepare(experiment: Experiment, *, allow_code: bool = False, widths: Sequenc
             else choose_width(cohort, learner, prepare_data_bytes(experiment.data), names)
         )
         prepared.append(Prepared(cohort, learner, width))
-    return Ready(experiment, folds, tuple(prepared))
+    return Ready(experiment, folds, description, tuple(prepared))
 
 
 def loaded_model(experiment: Experiment, *, allow_code: bool) -> ModelDescription:
@@ -166,7 +166,7 @@ def new_folder(out: str | Path | None, name: str) -> Path:
         UsageError: where the folder asked for holds something already.
     """
     if out is None:
-        moment = datetime.datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+        moment = dt.datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
         base = Path("runs") / f"{name}-{moment}"
         tries = [base, *(base.with_name(f"{base.name}-{again}") for again in range(2, 1000))]
         return next(folder for folder in tries if not folder.exists())
@@ -211,7 +211,11 @@ def train_and_open(
         began: ``time.perf_counter`` when the command began.
         show: told how far training is.
     """
-    from trainlab.engine.training import Seconds, train
+    from trainlab.engine.clock import variant_seconds
+    from trainlab.engine.training import Progress, Seconds, train
+
+    def timing(doing: str) -> None:
+        show(Progress(1.0, 1, doing))
 
     seconds = Seconds()
     stopped = ""
@@ -225,6 +229,8 @@ def train_and_open(
             seconds=seconds,
             show=show,
         )
+        alone = variant_seconds(ready.experiment, ready.folds, ready.description, show=timing)
+        writer.write_facts({"variant_seconds": alone})
     except KeyboardInterrupt as interruption:
         stopped = "SIGTERM" if isinstance(interruption, Terminated) else "SIGINT"
         writer.mark_interrupted()

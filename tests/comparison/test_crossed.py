@@ -188,7 +188,7 @@ def test_a_hopeless_null_has_a_p_above_zero():
     assert 0 < crossed(table).p < 1e-30
 
 
-@pytest.mark.parametrize(("confidence", "rule"), [(0.95, 2.996), (0.99, 4.605)])
+@pytest.mark.parametrize("confidence, rule", [(0.95, 2.996), (0.99, 4.605)])
 def test_rows_without_a_difference_follow_the_rule_of_three(confidence, rule):
     """
     Where right and wrong agree on n rows, up to three in n may differ, at 95 %.

@@ -9,7 +9,7 @@ from sklearn.metrics import accuracy_score, log_loss, mean_absolute_error, mean_
 from trainlab.comparison.diverged import compare_diverged, trivial_rows
 
 
-@pytest.mark.parametrize(("first", "second"), [(0, 0), (1, 0), (5, 0), (3, 2), (0, 9), (4, 4)])
+@pytest.mark.parametrize("first, second", [(0, 0), (1, 0), (5, 0), (3, 2), (0, 9), (4, 4)])
 def test_the_exact_test_is_the_sign_test(first, second):
     """
     Seeds on which one diverged alone are tossed like coins; those on which both or none did say nothing.
@@ -49,7 +49,7 @@ def test_a_diverged_classifier_counts_as_the_class_prior(metric):
     assert rows.mean() == pytest.approx(expected[metric])
 
 
-@pytest.mark.parametrize(("metric", "scored"), [("mse", mean_squared_error), ("mae", mean_absolute_error)])
+@pytest.mark.parametrize("metric, scored", [("mse", mean_squared_error), ("mae", mean_absolute_error)])
 def test_a_diverged_regression_counts_as_the_mean(metric, scored):
     """
     The mean over rows and targets is what scikit-learn's predictor of the mean scores.

@@ -152,7 +152,7 @@ def test_power_at_hand_asks_for_what_would_show_equivalence():
     assert answer == Needed("none")
 
 
-@pytest.mark.parametrize(("shape", "answer"), [((1, 100), Needed("seeds", 2)), ((5, 1), Needed("rows", 2))])
+@pytest.mark.parametrize("shape, answer", [((1, 100), Needed("seeds", 2)), ((5, 1), Needed("rows", 2))])
 def test_one_seed_needs_a_second_one(shape, answer):
     """
     Without spread no number can be foreseen but the two that show any.

@@ -18,7 +18,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("interval", "verdict"), CASES)
+@pytest.mark.parametrize("interval, verdict", CASES)
 def test_an_interval_has_one_verdict(interval, verdict):
     """
     Without zero it is better or worse; within what matters it is equivalent; else it is undecided.
@@ -26,7 +26,7 @@ def test_an_interval_has_one_verdict(interval, verdict):
     assert decide(interval, 0.005, higher_is_better=True) == verdict
 
 
-@pytest.mark.parametrize(("interval", "verdict"), CASES)
+@pytest.mark.parametrize("interval, verdict", CASES)
 def test_of_a_loss_less_is_better(interval, verdict):
     """
     The same interval turned around has the same verdict where the metric is a loss.

@@ -30,7 +30,9 @@ def test_a_number_comes_back_as_a_float(value):
     assert checked == float(value)
 
 
-@pytest.mark.parametrize("value", ["fast", "", None, True, False, [0.5], {}, 1j, np.bool_(True), b"1", object()])
+@pytest.mark.parametrize(
+    "value", ["fast", "", None, True, False, [0.5], {}, 1j, np.bool_(True), b"1", object()]
+)
 def test_what_is_no_number_is_refused(value):
     """
     Texts, truth values, lists and nothing at all are not numbers.
@@ -93,7 +95,7 @@ def test_every_number_within_the_bounds_passes_unchanged(value):
     assert RATE(value, "dropout") == value
 
 
-@pytest.mark.parametrize("value", [20, 20.0, np.int32(20), np.uint8(20), np.float64(20), 2e1])
+@pytest.mark.parametrize("value", [20, 20.0, np.int32(20), np.uint8(20), np.float64(20)])
 def test_a_whole_number_comes_back_as_an_int(value):
     """
     Whole numbers of any kind come back as a Python int.
@@ -202,7 +204,9 @@ def test_a_text_that_a_terminal_would_obey_is_refused(value):
         text()(value, "question")
 
 
-@pytest.mark.parametrize("value, match", [(5, "not a text"), (None, "not a text"), ("x" * 11, "longer than 10")])
+@pytest.mark.parametrize(
+    "value, match", [(5, "not a text"), (None, "not a text"), ("x" * 11, "longer than 10")]
+)
 def test_what_is_no_short_text_is_refused(value, match):
     """
     Numbers are no text, and a text has a longest length.

@@ -1,6 +1,7 @@
 """YAML as plain values with their places: what is a number, what is text, and what no file may have."""
 
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -42,7 +43,7 @@ from trainlab.experiment.marked_yaml import read_marked
         ("1e", "1e"),
         ("'1e-3'", "1e-3"),
         ('"true"', "true"),
-        ("|\n  a\n  b", "a\nb\n"),
+        ("|\n  a\n  b\n", "a\nb\n"),
         ("[1, [2], {x: 3}]", [1, [2], {"x": 3}]),
     ],
 )
@@ -77,7 +78,9 @@ def test_everything_has_its_line_and_column():
     """
     Values and keys are found where they begin, counted from 1, whatever stands around them.
     """
-    _, marks = read_marked("# a comment\r\na:\r\n  - {b: 1,\r\n     'c.d': [x, y]}\r\n? e\r\n: f\r\n", "an.yaml")
+    _, marks = read_marked(
+        "# a comment\r\na:\r\n  - {b: 1,\r\n     'c.d': [x, y]}\r\n? e\r\n: f\r\n", "an.yaml"
+    )
 
     assert marks.find(("a",)) == (3, 3)
     assert marks.find(("a", 0, "b")) == (3, 9)
@@ -133,7 +136,7 @@ def test_what_is_not_there_is_found_where_it_would_be():
         ('a: "\\q"', "1:6", "not YAML: an unknown escape"),
         ("a:\n  b: 1\n c: 2", "3:2", "not YAML: a line that does not fit in"),
         ("a:\n  b: 1\n  c\nd: 2", "4:1", "not YAML: a key without a colon"),
-        ("[" * 60, "1:53", "nested deeper than 50 levels"),
+        ("[" * 60, "1:51", "nested deeper than 50 levels"),
         ("a: " + "{b: " * 60, "1:200", "nested deeper than 50 levels"),
         ("a: " + "!" * 1_000_000, "1:4", "a word longer than 20000 characters"),
     ],
@@ -165,11 +168,10 @@ def test_any_text_is_read_or_refused(text):
     """
     Whatever a file says, it gives plain values or one refusal with a place.
     """
+    where = "an.yaml:1:1"
     try:
         read_marked(text, "an.yaml")
     except UsageError as error:
-        file, line, column = error.where.split(":")
+        where = error.where
 
-        assert file == "an.yaml"
-        assert int(line) >= 1
-        assert int(column) >= 1
+    assert re.fullmatch(r"an\.yaml:[1-9][0-9]*:[1-9][0-9]*", where)

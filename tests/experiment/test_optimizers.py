@@ -77,7 +77,10 @@ def test_kerass_defaults_lie_within_the_bounds(installed, name):
         ("adam", OptimizerChoice("adam")),
         ("Adam", OptimizerChoice("adam")),
         ({"adam": None}, OptimizerChoice("adam")),
-        ({"SGD": {"nesterov": True, "momentum": 0}}, OptimizerChoice("sgd", (("momentum", 0.0), ("nesterov", True)))),
+        (
+            {"SGD": {"nesterov": True, "momentum": 0}},
+            OptimizerChoice("sgd", (("momentum", 0.0), ("nesterov", True))),
+        ),
         (OptimizerChoice("sgd", (("momentum", 0.9),)), OptimizerChoice("sgd", (("momentum", 0.9),))),
     ],
 )
@@ -110,7 +113,10 @@ def test_a_choice_reads_back_from_its_document():
         ({"sgd": {}, "adam": {}}, "an optimizer is a name"),
         ({3: {}}, "an optimizer is a name"),
         (["adam"], "an optimizer is a name"),
-        ({"sgd": 0.9}, r"^optimizer\.sgd: the numbers of sgd are no mapping .*`\{sgd: \{momentum: \.\.\.\}\}`"),
+        (
+            {"sgd": 0.9},
+            r"^optimizer\.sgd: the numbers of sgd are no mapping .*`\{sgd: \{momentum: \.\.\.\}\}`",
+        ),
         ({"sgd": {"momentm": 0.9}}, r"^optimizer\.sgd\.momentm: sgd has no such number .*`momentum`"),
         ({"sgd": {"beta_1": 0.9}}, "sgd has no such number .*Known are: weight_decay, momentum, nesterov"),
         ({"sgd": {"momentum": 1}}, r"^optimizer\.sgd\.momentum: not in the allowed range"),

@@ -142,7 +142,9 @@ def test_agreed_words_of_later_versions_are_refused_as_such(word):
     """
     Every technique that is agreed but not built is refused in one sentence, whatever its value.
     """
-    with pytest.raises(UsageError, match=rf"^recipe\.{word}: `{word}` is not in this version yet\. Known are: opt"):
+    with pytest.raises(
+        UsageError, match=rf"^recipe\.{word}: `{word}` is not in this version yet\. Known are: opt"
+    ):
         parse_settings({word: True}, "recipe")
 
 

@@ -10,8 +10,8 @@ import pytest
 from trainlab.data.dataset import Dataset
 from trainlab.data.splits import Holdout
 from trainlab.errors import UsageError
-from trainlab.experiment.metrics import METRICS, Metric, metric_for, parse_metric
 from trainlab.experiment.metrics import LATER as METRICS_LATER
+from trainlab.experiment.metrics import METRICS, Metric, metric_for, parse_metric
 from trainlab.experiment.models import Mlp
 from trainlab.experiment.recipe import Recipe
 from trainlab.experiment.spec import Experiment, overridden, parse_seeds, parse_validation
@@ -233,7 +233,9 @@ def test_the_document_says_the_learning_rate_of_another_optimizer(rate, written)
     """
     A variant's optimizer brings its own learning rate where none was asked for, and the document says so.
     """
-    experiment = Experiment(CLASSES, recipe={"learning_rate": rate} if rate else {}, variants={"a": {"optimizer": "sgd"}})
+    experiment = Experiment(
+        CLASSES, recipe={"learning_rate": rate} if rate else {}, variants={"a": {"optimizer": "sgd"}}
+    )
 
     assert experiment.document()["variants"] == {"a": written}
 

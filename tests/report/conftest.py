@@ -1,7 +1,5 @@
 """Made-up results for the report's tests: folders written as a run would write them, with known numbers."""
 
-from collections import namedtuple
-
 import numpy as np
 import pytest
 
@@ -12,9 +10,14 @@ from trainlab.results.store import Writer
 from trainlab.results.table import open_results
 
 VALIDATION, TRAINING = 180, 1617
-TECHNIQUES = {"baseline": {}, "l2": {"l2": 1e-3}, "dropout": {"dropout": 0.3}, "both": {"l2": 1e-3, "dropout": 0.3}}
+TECHNIQUES = {
+    "baseline": {},
+    "l2": {"l2": 1e-3},
+    "dropout": {"dropout": 0.3},
+    "both": {"l2": 1e-3, "dropout": 0.3},
+}
 
-# What other people's files may hold as a name: markup, mathematics, formulas, escapes, marks of direction, NUL.
+# What other people's files may hold as a name: markup, mathematics, formulas, escapes, marks of direction.
 NASTY = (
     "<script>alert(1)</script>",
     "</svg></style><img src=http://evil.example/x onerror=alert(1)>",
@@ -28,8 +31,6 @@ NASTY = (
     "x" * 10_000,
     "half \ud800 a character",
 )
-
-Fake = namedtuple("Fake", "truth slope")
 
 
 def recipe(epochs):
@@ -51,19 +52,37 @@ def network(units, dropout):
     """What a run stores about a network with one hidden layer."""
     layers = [
         {"name": "flatten", "kind": "Flatten", "output_shape": [64], "parameters": 0, "settings": ""},
-        {"name": "hidden", "kind": "Dense", "output_shape": [units], "parameters": 65 * units, "settings": "relu"},
-        {"name": "output", "kind": "Dense", "output_shape": [10], "parameters": 10 * units + 10, "settings": ""},
+        {
+            "name": "hidden",
+            "kind": "Dense",
+            "output_shape": [units],
+            "parameters": 65 * units,
+            "settings": "relu",
+        },
+        {
+            "name": "output",
+            "kind": "Dense",
+            "output_shape": [10],
+            "parameters": 10 * units + 10,
+            "settings": "",
+        },
     ]
     if dropout:
         told = {"name": "dropout", "kind": "Dropout", "output_shape": [units], "parameters": 0}
         layers.insert(2, {**told, "settings": f"dropout {dropout}"})
-    return {"parameters": 75 * units + 10, "layers": layers, "takes": "its 10 outputs are taken as probabilities of the classes"}
+    return {
+        "parameters": 75 * units + 10,
+        "layers": layers,
+        "takes": "its 10 outputs are taken as probabilities of the classes",
+    }
 
 
 def facts_of(variants, seeds, epochs, metric):
     """Every fact that a run stores."""
     regression = "regression" in METRICS[metric].tasks and metric != "loss"
-    classes = {} if regression else {"classes": list("0123456789"), "class_counts": [178, 182, 177, 183, 181] * 2}
+    classes = (
+        {} if regression else {"classes": list("0123456789"), "class_counts": [178, 182, 177, 183, 181] * 2}
+    )
     return {
         "experiment": {
             "question": "Does dropout or L2 help a wide network on the digits?",
@@ -98,7 +117,9 @@ def facts_of(variants, seeds, epochs, metric):
             "target_mean": [0.5],
             **classes,
         },
-        "plan": {"cohorts": [{"lanes": len(variants) * len(seeds), "width": 8, "reason": "one network for all"}]},
+        "plan": {
+            "cohorts": [{"lanes": len(variants) * len(seeds), "width": 8, "reason": "one network for all"}]
+        },
         "networks": {name: network(256, changes.get("dropout", 0)) for name, changes in variants.items()},
         "variant_seconds": {name: 2.1 + 0.2 * place for place, name in enumerate(variants)},
         "findings": [
@@ -124,15 +145,30 @@ def write_run(random, rows, quality, epochs, *, rate, diverges_after):
     for epoch in range(1, last + 1):
         grown = 1 - np.exp(-3 * epoch / epochs)
         here = 0.5 + (quality - 0.5) * grown + random.normal(0, 0.006)
-        loss = 1.2 * np.exp(-2.2 * epoch / epochs) + 0.25 * (1 - quality) * grown + abs(random.normal(0, 0.03))
+        loss = (
+            1.2 * np.exp(-2.2 * epoch / epochs) + 0.25 * (1 - quality) * grown + abs(random.normal(0, 0.03))
+        )
         if diverges_after is not None:
             loss *= 3.0**epoch
         score, train_score = (here, min(1.0, here + 0.02 * grown)) if rate else (loss, 0.7 * loss)
-        records.append(EpochRecord(1.1 * loss, 0.7 * loss, train_score, loss, 1.02 * loss, score, score, 0.01))
+        score_b = score if rate else 1.02 * score
+        records.append(
+            EpochRecord(1.1 * loss, 0.7 * loss, train_score, loss, 1.02 * loss, score, score_b, 0.01)
+        )
     if diverges_after is not None:
         nothing = float("nan")
         return records, RunEnding(
-            Outcome.DIVERGED, last, 0, 0, 50 * last + 7, nothing, nothing, nothing, nothing, 19210, 50 * last + 6
+            Outcome.DIVERGED,
+            last,
+            0,
+            0,
+            50 * last + 7,
+            nothing,
+            nothing,
+            nothing,
+            nothing,
+            19210,
+            50 * last + 6,
         )
     if rate:
         row_scores = (rows < quality).astype(np.uint8)
@@ -161,7 +197,9 @@ def write_run(random, rows, quality, epochs, *, rate, diverges_after):
     return records, ending
 
 
-def write_results(folder, variants=None, *, seeds=5, epochs=20, metric="accuracy", diverged=(), missing=(), **facts):
+def write_results(
+    folder, variants=None, *, seeds=5, epochs=20, metric="accuracy", diverged=(), missing=(), **facts
+):
     """Write a folder of results and open it.
 
     Args:
@@ -174,8 +212,12 @@ def write_results(folder, variants=None, *, seeds=5, epochs=20, metric="accuracy
         missing: names of facts that are left out.
         facts: facts that replace the usual ones.
     """
-    variants = dict(zip(TECHNIQUES, [0.93, 0.935, 0.968, 0.90], strict=True)) if variants is None else variants
-    described = {name: TECHNIQUES.get(name, {"dropout": 0.1} if place else {}) for place, name in enumerate(variants)}
+    variants = (
+        dict(zip(TECHNIQUES, [0.93, 0.935, 0.968, 0.90], strict=True)) if variants is None else variants
+    )
+    described = {
+        name: TECHNIQUES.get(name, {"dropout": 0.1} if place else {}) for place, name in enumerate(variants)
+    }
     rate = METRICS[metric].is_rate
     told = facts_of(described, range(seeds), epochs, metric) | facts
     folder.mkdir(parents=True, exist_ok=True)
@@ -232,7 +274,9 @@ def regression(tmp_path_factory):
 @pytest.fixture(scope="session")
 def one_seed(tmp_path_factory):
     """Two variants, a single seed, a single epoch."""
-    return write_results(tmp_path_factory.mktemp("one_seed"), {"baseline": 0.8, "dropout": 0.9}, seeds=1, epochs=1)
+    return write_results(
+        tmp_path_factory.mktemp("one_seed"), {"baseline": 0.8, "dropout": 0.9}, seeds=1, epochs=1
+    )
 
 
 @pytest.fixture(scope="session")
@@ -246,7 +290,9 @@ def nasty(tmp_path_factory):
         epochs=2,
         diverged={(NASTY[0], 1)},
         command=f"trainlab run {NASTY[1]}",
-        findings=[dict.fromkeys(("code", "severity", "title", "where", "evidence", "cure"), text) for text in NASTY],
+        findings=[
+            dict.fromkeys(("code", "severity", "title", "where", "evidence", "cure"), text) for text in NASTY
+        ],
         versions={text: text for text in NASTY},
     )
 

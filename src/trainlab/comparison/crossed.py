@@ -89,7 +89,7 @@ class Crossed:
 
     @property
     def degrees_of_freedom(self) -> float | None:
-        """Satterthwaite's degrees of freedom of the standard error; `half_width` says why no t rests on them."""
+        """Satterthwaite's degrees of freedom of the standard error; `half_width` says why it takes others."""
         if self.squares is None:
             return None
         squares, by_seed, by_row = self.squares, self.layout.seeds - 1, self.layout.rows - 1

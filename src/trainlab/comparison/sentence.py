@@ -75,7 +75,8 @@ def _answer(told: Told) -> str:
     minus = f"{variant} minus {against} is {_signed(metric, told.difference)} {metric.unit_of_difference}"
     if told.interval is None:
         what = "seed" if told.seeds == 1 else "validation row"
-        return f"undecided: {minus}, and one {what} cannot show whether that is luck; at least 2 {what}s are needed"
+        cure = f"one {what} cannot show whether that is luck; at least 2 {what}s are needed"
+        return f"undecided: {minus}, and {cure}"
     if told.verdict in {"better", "worse"}:
         return _decided(told, told.difference, told.interval)
     low, high = (_signed(metric, bound).removeprefix("+") for bound in told.interval)

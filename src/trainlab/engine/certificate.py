@@ -81,7 +81,9 @@ def lane_differences(
             places = [place for place, run in enumerate(cohort.runs) if run.number in wanted]
             if places:
                 show(f"cohort {cohort.number + 1} of {len(cohorts)}: {len(places)} lanes together")
-                differences += _cohort_differences(experiment, folds, description, cohort, places, dtype, show)
+                differences += _cohort_differences(
+                    experiment, folds, description, cohort, places, dtype, show
+                )
     return tuple(differences)
 
 
@@ -102,14 +104,16 @@ def _cohort_differences(
     chunk = Chunk(cohort, program, rows, data_on_devices(experiment.data, program), padded, Clock())
     chunk.start()
     starts = [[np.asarray(leaf) for leaf in leaves] for leaves in (chunk.state.weights, chunk.state.layers)]
-    running = [chunk.train_epoch(lambda share: None) for _ in range(cohort.epochs)]
+    running = [chunk.train_epoch(silent) for _ in range(cohort.epochs)]
     ends = [[np.asarray(leaf) for leaf in leaves] for leaves in (chunk.state.weights, chunk.state.layers)]
     differences = []
     for lane, run in enumerate(chunk.runs[: len(places)]):
         variant = experiment.variants[run.variant].name
         show(f"{variant}, seed {run.seed}: `fit` alone")
         start = [[leaf[lane] for leaf in leaves] for leaves in starts]
-        weights, state, losses = _fit_alone(experiment, description, cohort, rows, run, start, learner.network, dtype)
+        weights, state, losses = _fit_alone(
+            experiment, description, cohort, rows, run, start, learner.network, dtype
+        )
         differences.append(
             LaneDifference(
                 variant=variant,
@@ -149,13 +153,18 @@ def _fit_alone(
         order = epoch_order(rows.training[run.fold], seed=run.seed, fold=run.fold, epoch=epoch)
         targets = head.targets(data.y[order] if data.classes else data.y[order].astype(kind))
         history = model.fit(
-            data.prepared(order, kind), targets, batch_size=cohort.batch_rows, epochs=1, shuffle=False, verbose=0
+            data.prepared(order, kind),
+            targets,
+            batch_size=cohort.batch_rows,
+            epochs=1,
+            shuffle=False,
+            verbose=0,
         )
         losses.append(float(history.history["loss"][-1]))
     weights = [variable.numpy() for variable in model.trainable_variables]
     state: list[np.ndarray | None] = [None] * len(together.state_labels)
-    for place, variable in zip(places, model.non_trainable_variables, strict=True):
-        state[place] = variable.numpy()
+    for slot, variable in zip(places, model.non_trainable_variables, strict=True):
+        state[slot] = variable.numpy()
     return weights, state, losses
 
 
@@ -164,6 +173,11 @@ def _shared(
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
     pairs = [(one, other) for one, other in zip(ours, theirs, strict=True) if one is not None]
     return [one for one, _ in pairs], [other for _, other in pairs]
+
+
+def silent(share: float) -> None:
+    """Show nothing."""
+    del share
 
 
 def _largest(these: Sequence[np.ndarray], those: Sequence[np.ndarray]) -> float:

@@ -25,7 +25,10 @@ def save_checkpoint(folder: Path, label: str, chunk: Chunk) -> None:
     place = folder / FOLDER
     place.mkdir(exist_ok=True)
     arrays: dict[str, NDArray[Any]] = {}
-    for part, leaves in (*chunk.state._asdict().items(), *zip(("best_weights", "best_layers"), chunk.best, strict=True)):
+    for part, leaves in (
+        *chunk.state._asdict().items(),
+        *zip(("best_weights", "best_layers"), chunk.best, strict=True),
+    ):
         arrays |= {f"{part}/{index}": np.asarray(leaf) for index, leaf in enumerate(leaves)}
     arrays |= {name: getattr(chunk, name) for name in _BOOKS}
     write_arrays(place / f"{label}.epoch-{chunk.epoch:06d}.safetensors", arrays, {"epoch": chunk.epoch})

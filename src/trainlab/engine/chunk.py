@@ -111,8 +111,9 @@ class Chunk:
         learner = self.program.learner
         weights, layers = learner.network.start([(run.seed, run.fold) for run in self.runs])
         optimizer = optimizer_start(learner.optimizer, self.cohort.learning_rates[self.places])
-        self.state = self.program.placement.spread(LaneState(weights, layers, optimizer))
-        self.best = self.program.duplicate((self.state.weights, self.state.layers))
+        spread = self.program.placement.spread
+        self.state = spread(LaneState(weights, layers, optimizer))  # type: ignore[arg-type]
+        self.best = spread((weights, layers))
 
     def train_epoch(self, tick: Callable[[float], None]) -> NDArray[np.float64]:
         """Train one epoch.
@@ -156,7 +157,9 @@ class Chunk:
         """Look at the fixed sample of training rows and at the validation rows, and keep the best weights."""
         sums = self._evaluate(self.rows.each_epoch)
         counts = self._group_counts(self.rows.each_epoch)
-        loss = (sums.losses[:, 1] * counts[:, 1] + sums.losses[:, 2] * counts[:, 2]) / counts[:, 1:].sum(axis=1)
+        loss = (sums.losses[:, 1] * counts[:, 1] + sums.losses[:, 2] * counts[:, 2]) / counts[:, 1:].sum(
+            axis=1
+        )
         better = self.active & (loss < self.best_loss)
         if better.any():
             mask = self.program.placement.spread(better)
@@ -178,17 +181,14 @@ class Chunk:
         self.clock.evaluate += time.perf_counter() - began - (self.program.compile_seconds - compiled)
         return arrays[0], arrays[1], arrays[2]
 
-    def time_steps(self) -> float:
-        """Give the seconds of one step of all lanes, timed over a few steps whose result is thrown away."""
+    def take_steps(self, steps: int) -> None:
+        """Take the first steps of the first epoch and throw the result away, for timing."""
+        full = min(steps, self._full_steps)
+        span = (np.int32(0), np.int32(full), np.int32(self._full_steps == 0))
         orders = self._orders(1)
-        steps = max(1, min(self._full_steps, FIRST_SLICE))
-        span = (np.int32(0), np.int32(min(self._full_steps, steps)), np.int32(self._full_steps == 0))
-        for _ in range(2):  # the first call compiles
-            state = self.program.duplicate(self.state)
-            began = time.perf_counter()
-            _, sums, _ = self.program.advance(state, self._numbers, self._which, orders, self.data, span)
-            np.asarray(sums)
-        return (time.perf_counter() - began) / steps
+        state = self.program.duplicate(self.state)
+        _, sums, _ = self.program.advance(state, self._numbers, self._which, orders, self.data, span)
+        np.asarray(sums)
 
     @property
     def _full_steps(self) -> int:

@@ -112,9 +112,7 @@ def make_cohorts(
     return tuple(_cohort(number, key, members) for number, (key, members) in enumerate(groups.items()))
 
 
-def _cohort(
-    number: int, key: Any, members: list[tuple[Run, Recipe, Blueprint, dict[str, float]]]
-) -> Cohort:
+def _cohort(number: int, key: Any, members: list[tuple[Run, Recipe, Blueprint, dict[str, float]]]) -> Cohort:
     bare, _, batch, epochs, rows = key
     techniques = frozenset[str]().union(*(plan.techniques for _, _, plan, _ in members))
     numbers = {

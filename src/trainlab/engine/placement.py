@@ -8,6 +8,9 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 LANE = "lane"
+# Axes that arrays are cut along: the first one, or none.
+SPREAD: PartitionSpec = PartitionSpec(LANE)  # type: ignore[no-untyped-call]
+WHOLE: PartitionSpec = PartitionSpec()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True)
@@ -23,11 +26,11 @@ class Placement:
 
     def spread(self, tree: Any) -> Any:
         """Spread arrays ``(lane, ...)`` over the devices."""
-        return jax.device_put(tree, NamedSharding(self.mesh, PartitionSpec(LANE)))
+        return jax.device_put(tree, NamedSharding(self.mesh, SPREAD))
 
     def copied(self, tree: Any) -> Any:
         """Put arrays whole on every device."""
-        return jax.device_put(tree, NamedSharding(self.mesh, PartitionSpec()))
+        return jax.device_put(tree, NamedSharding(self.mesh, WHOLE))
 
 
 def place(lanes: int, most: int | None = None) -> Placement:

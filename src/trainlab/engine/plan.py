@@ -1,4 +1,4 @@
-"""The plan: which runs are trained together, how wide, on how many devices. Made once, stored, kept on resume.
+"""The plan: which runs are trained together, how wide, on how many devices. Stored, and kept on resume.
 
 The width of a program changes rounding, so going on with the same bits needs the same width.
 """
@@ -64,7 +64,9 @@ def choose_width(cohort: Cohort, learner: Learner, data_bytes: int, variants: Se
     width = -(-width // used) * used
     reason = cohort.reason(variants)
     if chunks > 1:
-        reason += f"; {chunks} chunks of {width} lanes, since {most} lanes at once are what memory and device allow"
+        reason += (
+            f"; {chunks} chunks of {width} lanes, since {most} lanes at once are what memory and device allow"
+        )
     return Width(runs, width, used, int(used * data_bytes + width * per_lane), reason)
 
 

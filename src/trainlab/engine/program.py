@@ -13,14 +13,11 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 from jax import lax
-from jax.sharding import PartitionSpec
 
 from trainlab.engine.lane import LaneState, chosen, finite
-from trainlab.engine.placement import LANE, Placement
+from trainlab.engine.placement import SPREAD, WHOLE, Placement
 from trainlab.engine.rows import GROUPS
 from trainlab.engine.step import Learner, Numbers, judge_rows, take_step
-
-_LANES, _WHOLE = PartitionSpec(LANE), PartitionSpec()
 
 
 @dataclass(eq=False)
@@ -62,7 +59,7 @@ class Program:
         Returns:
             The state, ``(lane,)`` sum over rows of the loss, and whether losses and weights are finite.
         """
-        specs = ((_LANES, _LANES, _LANES, _WHOLE, _WHOLE, _WHOLE), (_LANES, _LANES, _LANES))
+        specs = ((SPREAD, SPREAD, SPREAD, WHOLE, WHOLE, WHOLE), (SPREAD, SPREAD, SPREAD))
         call = self._call("advance", self._advance, *specs, donate=0)
         return call(state, numbers, which, orders, data, span)  # type: ignore[no-any-return]
 
@@ -74,7 +71,7 @@ class Program:
         Returns:
             The state, and ``(lane,)`` the step of the span that was refused, from 1; 0 where none was.
         """
-        specs = ((_LANES, _LANES, _LANES, _WHOLE, _WHOLE, _WHOLE), (_LANES, _LANES))
+        specs = ((SPREAD, SPREAD, SPREAD, WHOLE, WHOLE, WHOLE), (SPREAD, SPREAD))
         call = self._call("repeat_carefully", self._repeat_carefully, *specs)
         return call(state, numbers, which, orders, data, span)  # type: ignore[no-any-return]
 
@@ -86,7 +83,7 @@ class Program:
         Returns:
             ``(lane, group)`` sums of losses, ``(lane, group)`` sums of scores, ``(lane,)`` penalty.
         """
-        specs = ((_LANES, _LANES, _LANES, _WHOLE, _WHOLE, _WHOLE, _WHOLE), (_LANES, _LANES, _LANES))
+        specs = ((SPREAD, SPREAD, SPREAD, WHOLE, WHOLE, WHOLE, WHOLE), (SPREAD, SPREAD, SPREAD))
         call = self._call("evaluate", self._evaluate, *specs)
         return call(state, numbers, fold, rows, groups, blocks, data)  # type: ignore[no-any-return]
 
@@ -94,19 +91,19 @@ class Program:
         self, state: LaneState, numbers: Numbers, fold: Any, rows: Any, data: Any
     ) -> tuple[jax.Array, jax.Array, jax.Array]:
         """Give ``(lane, row, ...)`` predictions, ``(lane, row)`` losses and ``(lane, row)`` scores."""
-        specs = ((_LANES, _LANES, _LANES, _WHOLE, _WHOLE), (_LANES, _LANES, _LANES))
+        specs = ((SPREAD, SPREAD, SPREAD, WHOLE, WHOLE), (SPREAD, SPREAD, SPREAD))
         call = self._call("predict", self._predict, *specs)
         return call(state, numbers, fold, rows, data)  # type: ignore[no-any-return]
 
     def duplicate(self, tree: Any) -> Any:
         """Copy arrays, so that a call may use up one of the copies."""
         name = f"duplicate {jax.tree.structure(tree)}"
-        return self._call(name, lambda tree: jax.tree.map(jnp.copy, tree), (_LANES,), _LANES)(tree)
+        return self._call(name, lambda tree: jax.tree.map(jnp.copy, tree), (SPREAD,), SPREAD)(tree)
 
     def choose(self, mask: Any, these: Any, those: Any) -> Any:
         """Take ``these`` for the lanes of the mask and ``those`` for the others."""
         name = f"choose {jax.tree.structure(these)}"
-        return self._call(name, chosen, (_LANES, _LANES, _LANES), _LANES)(mask, these, those)
+        return self._call(name, chosen, (SPREAD, SPREAD, SPREAD), SPREAD)(mask, these, those)
 
     # What follows runs on the lanes of one device.
 

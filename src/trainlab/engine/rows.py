@@ -73,9 +73,7 @@ def cohort_rows(dataset: Dataset, folds: Sequence[Fold], train_rows: int, split_
     watched = [
         (
             np.concatenate([sample, fold.validation]),
-            np.concatenate(
-                [np.full(len(sample), TRAIN), np.where(fold.halves, FIRST_HALF, SECOND_HALF)]
-            ),
+            np.concatenate([np.full(len(sample), TRAIN), np.where(fold.halves, FIRST_HALF, SECOND_HALF)]),
         )
         for sample, fold in zip(samples, folds, strict=True)
     ]

@@ -1,9 +1,11 @@
 """Training a plan: chunk after chunk, every finished epoch stored, every ending stored whole."""
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ from trainlab.results.store import Writer
 
 WEIGHTS = "weights"
 SECONDS_BETWEEN_CHECKPOINTS = 5.0
+TIMED_STEPS = 8
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,13 @@ class Progress:
         done: epochs of runs that are trained, parts of epochs included.
         total: epochs of runs that the experiment asks for.
         doing: what is being done, in words.
+        compiling: seconds spent on compiling so far, which say nothing of the pace.
     """
 
     done: float
     total: int
     doing: str
+    compiling: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,9 +111,12 @@ def train(
                     data = data_on_devices(experiment.data, program)
                 chunk = Chunk(cohort, program, rows, data, places, clock)
 
-                def tell(share: float, chunk: Chunk = chunk, runs: list[Run] = runs, before: float = done) -> None:
+                def tell(
+                    share: float, chunk: Chunk = chunk, runs: list[Run] = runs, before: float = done
+                ) -> None:
                     part = f"cohort {chunk.cohort.number + 1} of {len(prepared)}, {len(runs)} runs at once"
-                    show(Progress(before + share * len(runs), total, part))
+                    paid = seconds.compile + chunk.program.compile_seconds
+                    show(Progress(before + share * len(runs), total, part, paid))
 
                 train_chunk(chunk, f"cohort-{cohort.number:04d}-{number:04d}", writer, tell)
                 done += size
@@ -119,9 +127,7 @@ def train(
             seconds.compilations += program.compilations
 
 
-def program_for(
-    experiment: Experiment, folds: Sequence[Fold], ready: Prepared
-) -> tuple[Program, CohortRows]:
+def program_for(experiment: Experiment, folds: Sequence[Fold], ready: Prepared) -> tuple[Program, CohortRows]:
     """Make the programs of a cohort, not yet compiled, and lay out its rows."""
     cohort = ready.cohort
     rows = cohort_rows(experiment.data, folds, cohort.train_rows, experiment.split_seed)
@@ -137,7 +143,11 @@ def estimate_seconds(experiment: Experiment, folds: Sequence[Fold], ready: Prepa
     places = next(iter(ready.cohort.chunks(ready.width.width)))
     chunk = Chunk(ready.cohort, program, rows, data, places, Clock())
     chunk.start()
-    step = chunk.time_steps()
+    steps = min(TIMED_STEPS, ready.cohort.steps)
+    chunk.take_steps(steps)
+    began = time.perf_counter()
+    chunk.take_steps(steps)
+    step = (time.perf_counter() - began) / steps
     chunk.evaluate_epoch()
     chunk.clock.evaluate = 0.0
     chunk.evaluate_epoch()
@@ -164,7 +174,7 @@ def train_chunk(chunk: Chunk, label: str, writer: Writer, tell: Callable[[float]
     try:
         while chunk.epoch < chunk.cohort.epochs and chunk.active[list(chunk.lanes)].any():
             epoch = chunk.epoch
-            running = chunk.train_epoch(lambda share, epoch=epoch: tell(epoch + share))
+            running = chunk.train_epoch(partial(_tell_part, tell, epoch))
             sums = chunk.evaluate_epoch()
             writer.write_epoch(chunk.epoch, dict(_records(chunk, running, sums)))
             boundary = chunk.epoch
@@ -182,9 +192,11 @@ def train_chunk(chunk: Chunk, label: str, writer: Writer, tell: Callable[[float]
     drop_checkpoints(folder, label)
 
 
-def _records(
-    chunk: Chunk, running: NDArray[np.float64], sums: Sums
-) -> Iterator[tuple[int, EpochRecord]]:
+def _tell_part(tell: Callable[[float], None], epochs: int, share: float) -> None:
+    tell(epochs + share)
+
+
+def _records(chunk: Chunk, running: NDArray[np.float64], sums: Sums) -> Iterator[tuple[int, EpochRecord]]:
     for lane in chunk.lanes:
         if chunk.active[lane]:
             losses, scores = sums.losses[lane], sums.scores[lane]
@@ -215,9 +227,8 @@ def _endings(chunk: Chunk) -> Iterator[tuple[int, RunEnding]]:
         if not refused and not np.isfinite(row_scores).all():
             # Weights are finite and what they give is not: the run has no score either.
             refused = chunk.epoch * steps + 1
-        common = {"best_epoch": int(chunk.best_epoch[lane]), "parameters": learner.network.parameters}
+        best, parameters = int(chunk.best_epoch[lane]), learner.network.parameters
         if refused:
-            nothing = dict.fromkeys(("score", "loss", "train_score", "train_loss"), float("nan"))
             yield (
                 run.number,
                 RunEnding(
@@ -226,8 +237,12 @@ def _endings(chunk: Chunk) -> Iterator[tuple[int, RunEnding]]:
                     chosen_epoch=0,
                     diverged_step=refused,
                     steps=refused - 1,
-                    **common,
-                    **nothing,
+                    best_epoch=best,
+                    parameters=parameters,
+                    score=math.nan,
+                    loss=math.nan,
+                    train_score=math.nan,
+                    train_loss=math.nan,
                 ),
             )
             continue
@@ -247,7 +262,8 @@ def _endings(chunk: Chunk) -> Iterator[tuple[int, RunEnding]]:
                 row_scores=_smallest(row_scores),
                 row_losses=row_losses.astype(np.float32),
                 outputs=predicted[lane, :rows].astype(np.float32 if regression else np.float16),
-                **common,
+                best_epoch=best,
+                parameters=parameters,
             ),
         )
 
@@ -263,11 +279,13 @@ def _save_weights(folder: Path, label: str, chunk: Chunk) -> None:
     place = folder / WEIGHTS
     place.mkdir(exist_ok=True)
     network, count = chunk.program.learner.network, len(chunk.lanes)
-    arrays = {}
+    arrays: dict[str, NDArray[Any]] = {}
     states = {"last": (chunk.state.weights, chunk.state.layers), "best": chunk.best}
     for name, (weights, layers) in states.items():
         for kind, leaves in (("weights", weights), ("layers", layers)):
-            arrays |= {f"{name}/{kind}/{index}": np.asarray(leaf)[:count] for index, leaf in enumerate(leaves)}
+            arrays |= {
+                f"{name}/{kind}/{index}": np.asarray(leaf)[:count] for index, leaf in enumerate(leaves)
+            }
     notes = {
         "runs": [chunk.runs[lane].number for lane in chunk.lanes],
         "weights": list(network.weight_names),

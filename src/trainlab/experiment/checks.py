@@ -40,6 +40,9 @@ def suggestion(given: object, known: Iterable[str], later: Iterable[str] = ()) -
     """
     names, postponed = tuple(known), tuple(later)
     said = str(given).lower()
+    head, colon, _ = said.partition(":")
+    if colon and head in names:
+        return f"Put a space after the colon of `{head}`."
     initials = {"".join(word[:1] for word in name.split("_")): name for name in names if "_" in name}
     near = difflib.get_close_matches(said, sorted({*names, *postponed}), n=1, cutoff=0.6)
     meant = initials.get(said) or (near[0] if near else None)

@@ -4,6 +4,7 @@ A file is data, never code: reading one runs nothing and follows no reference; a
 that it names. What is refused is refused with the file, the line and the column.
 """
 
+import codecs
 import difflib
 import errno
 import io
@@ -55,10 +56,10 @@ def read_experiment(path: str | Path, *, seeds: int | None = None, epochs: int |
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "an.yaml"
-    ...     _ = file.write_text("data: iris\nvariants: {baseline: {}, l2: {l2: 1e-3}}", encoding="utf-8")
+    ...     _ = file.write_text("data: xor\nvariants: {baseline: {}, l2: {l2: 1e-3}}", encoding="utf-8")
     ...     experiment = read_experiment(file, seeds=3)
     >>> experiment.data.name, [variant.name for variant in experiment.variants], experiment.seeds
-    ('iris', ['baseline', 'l2'], (0, 1, 2))
+    ('xor', ['baseline', 'l2'], (0, 1, 2))
     """
     path = Path(path)
     file, marks = read_marked(_text(path), str(path))
@@ -206,10 +207,11 @@ def _text(path: Path) -> str:
     if len(content) > LARGEST_BYTES:
         message = f"larger than {LARGEST_BYTES // 1_000_000} MB, which no experiment file is"
         raise UsageError(message, str(path), None, "Is this the right file?")
+    content = content.removeprefix(codecs.BOM_UTF8)
     try:
-        return content.decode("utf-8-sig")
+        return content.decode()
     except UnicodeDecodeError as error:
-        line, column = spot_at(content[: error.start].decode("utf-8-sig"), error.start)
+        line, column = spot_at(content[: error.start].decode(), error.start)
         cure = "Save the file as UTF-8."
         given = f"byte 0x{content[error.start]:02x}"
         raise UsageError("not UTF-8 text", f"{path}:{line}:{column}", given, cure) from error

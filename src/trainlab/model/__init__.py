@@ -1,1 +1,1 @@
-"""What learns: Keras models built from a description, with techniques placed, as pure functions of their state."""
+"""What learns: Keras models built from a description, as pure functions of their state."""

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from trainlab.errors import MissingError, UsageError
@@ -84,9 +83,7 @@ def blueprint(description: ModelDescription, recipe: Recipe) -> tuple[Blueprint,
     return Blueprint(description, tuple(sorted(arguments.items())), used), strengths
 
 
-def build(
-    plan: Blueprint, example: NDArray[Any], *, outputs: int, probabilities: bool
-) -> Network:
+def build(plan: Blueprint, example: NDArray[Any], *, outputs: int, probabilities: bool) -> Network:
     """Build the network of a blueprint.
 
     Args:
@@ -100,7 +97,8 @@ def build(
     """
     description = plan.description
     if isinstance(description, Pattern):
-        base, noted = description.model, {}
+        base = description.model
+        noted: Mapping[int, Any] = {}
         if not can_place(base):
             raise UsageError(
                 f"a {type(base).__name__} can't be cloned with fresh weights",
@@ -141,7 +139,9 @@ def load_builder(described: PythonFile) -> Builder:
         MissingError: where there is no such file.
     """
     if not described.path.is_file():
-        raise MissingError("there is no such file", str(described.path), None, "Check `model: {python: ...}`.")
+        raise MissingError(
+            "there is no such file", str(described.path), None, "Check `model: {python: ...}`."
+        )
     name = f"trainlab_user_{described.path.stem}"
     spec = importlib.util.spec_from_file_location(name, described.path)
     if spec is None or spec.loader is None:

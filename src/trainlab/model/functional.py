@@ -17,11 +17,13 @@ import keras
 import numpy as np
 from keras.src import backend as keras_backend
 from keras.src.backend.common import dtypes as keras_dtypes
+from numpy.typing import NDArray
 
 from trainlab.errors import UsageError
 from trainlab.model.per_lane import Knob, turned
 
 Arrays = list[jax.Array]
+HostArrays = list[NDArray[Any]]
 
 # Purposes keep the streams of one seed apart.
 START, LAYERS = 1, 2
@@ -84,7 +86,7 @@ class Network:
         """How many trainable numbers there are."""
         return int(sum(np.prod(start.shape, dtype=np.int64) for start in self.weight_starts))
 
-    def start(self, seeds: Sequence[tuple[int, int]]) -> tuple[Arrays, Arrays]:
+    def start(self, seeds: Sequence[tuple[int, int]]) -> tuple[HostArrays, HostArrays]:
         """Draw the first weights and state of lanes, each from its ``(seed, fold)``.
 
         A variable's key comes from seed, fold, name, shape and how many alike came before it, so the same
@@ -104,16 +106,16 @@ class Network:
             return [_drawn(starts[place], lane_keys[index]) for index, place in enumerate(drawn)]
 
         fresh = dict(zip(drawn, jax.jit(jax.vmap(draw))(keys) if drawn else [], strict=True))
-        lanes = len(seeds)
+        # Constants are repeated by NumPy: each shape stacked by JAX would be compiled for itself.
         values = [
-            fresh[place] if place in fresh else jnp.stack([jnp.asarray(start.value)] * lanes)
+            np.asarray(fresh[place]) if place in fresh else np.stack([start.value] * len(seeds))
             for place, start in enumerate(starts)
         ]
         weights, state = values[: len(self.weight_starts)], values[len(self.weight_starts) :]
         for slot, (kind, order) in enumerate(self.state_labels):
             if kind != VALUE:
                 first = [[_words(LAYERS, seed, fold, kind, order)[0], 0] for seed, fold in seeds]
-                state[slot] = jnp.asarray(np.array(first, np.uint32), state[slot].dtype)
+                state[slot] = np.array(first, state[slot].dtype)
         return weights, state
 
     def call(
@@ -141,7 +143,7 @@ class Network:
         return {"training": training} if self.model._call_has_training_arg else {}  # noqa: SLF001  (as fit does)
 
 
-def capture(build: Callable[[], Any], example: np.ndarray[Any, Any]) -> tuple[Any, dict[int, Any]]:
+def capture(build: Callable[[], Any], example: NDArray[Any]) -> tuple[Any, dict[int, Any]]:
     """Build a model, run it once so that every variable exists, and note how each was initialized.
 
     Args:
@@ -168,7 +170,7 @@ def capture(build: Callable[[], Any], example: np.ndarray[Any, Any]) -> tuple[An
     return model, noted
 
 
-def first_call(model: Any, example: np.ndarray[Any, Any]) -> None:
+def first_call(model: Any, example: NDArray[Any]) -> None:
     """Run a model on a few rows, so that every variable exists.
 
     Raises:
@@ -241,11 +243,11 @@ def precision(dtype: str) -> Iterator[None]:
     if dtype == "float32":
         yield
         return
-    floats, wide = keras.config.floatx(), jax.config.jax_enable_x64
+    floats, wide = keras.config.floatx(), bool(getattr(jax.config, "jax_enable_x64"))  # noqa: B009
     policy = keras.config.dtype_policy()
     table = dict(keras_dtypes.BIT64_TO_BIT32_DTYPE)
     try:
-        jax.config.update("jax_enable_x64", True)
+        _widen(wide=True)
         keras.config.set_floatx(dtype)
         keras.config.set_dtype_policy(dtype)
         keras_dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
@@ -254,7 +256,11 @@ def precision(dtype: str) -> Iterator[None]:
         keras_dtypes.BIT64_TO_BIT32_DTYPE.update(table)
         keras.config.set_floatx(floats)
         keras.config.set_dtype_policy(policy)
-        jax.config.update("jax_enable_x64", wide)
+        _widen(wide=wide)
+
+
+def _widen(*, wide: bool) -> None:
+    jax.config.update("jax_enable_x64", wide)  # type: ignore[no-untyped-call]
 
 
 def _drawn(start: _Start, key: jax.Array) -> jax.Array:

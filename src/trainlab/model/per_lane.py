@@ -12,7 +12,7 @@ that compares it with solo values. Any other number that differs opens another c
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import jax
 import jax.numpy as jnp
@@ -38,7 +38,7 @@ class PerLane(float):
 
     value: jax.Array
 
-    def __new__(cls, seen: float, value: jax.Array) -> "PerLane":
+    def __new__(cls, seen: float, value: jax.Array) -> Self:
         """Make the number; ``seen`` is what comparisons are answered with."""
         made = super().__new__(cls, seen)
         made.value = value

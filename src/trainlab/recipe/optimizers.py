@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import keras
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +19,7 @@ def lane_numbers(choice: OptimizerChoice) -> dict[str, float]:
     A momentum of zero is left out: Keras keeps no velocity then, which is another program.
     """
     kind = KINDS[choice.name].keras_name
-    return {
-        key: float(value)
-        for key, value in choice.numbers
-        if (kind, key) in PROVEN and float(value) > 0
-    }
+    return {key: float(value) for key, value in choice.numbers if (kind, key) in PROVEN and float(value) > 0}
 
 
 def fixed_part(choice: OptimizerChoice) -> tuple[Any, ...]:
@@ -46,19 +40,18 @@ def optimizer_knobs(optimizer: Any, choice: OptimizerChoice) -> tuple[Knob, ...]
     return tuple(Knob(optimizer, key, f"optimizer.{key}") for key in lane_numbers(choice))
 
 
-def optimizer_start(optimizer: Any, learning_rates: NDArray[np.float64]) -> list[jax.Array]:
+def optimizer_start(optimizer: Any, learning_rates: NDArray[np.float64]) -> list[NDArray[Any]]:
     """Give the first optimizer state of lanes: Keras's own constants, with each lane's learning rate.
 
     Args:
         optimizer: built for the model's variables.
         learning_rates: ``(lane,)``.
     """
-    lanes = len(learning_rates)
     rate = optimizer._learning_rate  # noqa: SLF001  (the public property hides the variable)
     return [
-        jnp.asarray(learning_rates, variable.dtype)
+        learning_rates.astype(variable.dtype)
         if variable is rate
-        else jnp.stack([jnp.asarray(variable.value)] * lanes)
+        else np.stack([variable.numpy()] * len(learning_rates))
         for variable in optimizer.variables
     ]
 

@@ -1,4 +1,4 @@
-"""The answer in sentences, made from the verdicts alone: nothing is called better that no verdict calls so."""
+"""The answer in sentences, from the verdicts alone: nothing is called better that no verdict calls so."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from trainlab.report.names import clean
 from trainlab.report.words import NOT_RECORDED, counted, interval, listing, number
 from trainlab.results.table import Results
 
-_MOST_NAMES = 5
+_MOST_NAMES = 3
 _MOST_WORDS = 2_000
 _ORDER = ("better", "worse", "equivalent", "undecided")
 
@@ -51,7 +51,7 @@ def answer(results: Results, comparison: Comparison, labels: Mapping[str, str]) 
             for row in sorted(comparison.rows, key=lambda row: _ORDER.index(row.verdict))
         ),
         claim=claim_in_words(comparison),
-        limits=tuple(_limits(results, comparison)),
+        limits=tuple(_limits(results)),
     )
 
 
@@ -75,8 +75,8 @@ def _alone(results: Results, comparison: Comparison, labels: Mapping[str, str]) 
     known = first.low is not None and first.high is not None
     sure = f", 95 % interval over seeds {interval(metric, first.low, first.high)}" if known else ""
     return (
-        f"{_quoted([labels[first.variant]])} reaches {metric.shown(first.mean)} {metric.label} on the validation rows "
-        f"(mean of {counted(first.n, 'run')}{sure}); there is no other variant to compare it with."
+        f"{_quoted([labels[first.variant]])} reaches {metric.shown(first.mean)} {metric.label} on the "
+        f"validation rows (mean of {counted(first.n, 'run')}{sure}); there is no other variant to compare with."
     )
 
 
@@ -91,7 +91,8 @@ def _against_reference(rows: Sequence[Row], labels: Mapping[str, str]) -> str:
         return f"Undecided: these runs tell no variant from {reference}."
     sentences = []
     if len(worse) == len(rows):
-        return f"{'Both other' if len(rows) == 2 else f'All {len(rows)} other'} variants are worse than {reference}."
+        others = "Both other" if len(rows) == 2 else f"All {len(rows)} other"
+        return f"{others} variants are worse than {reference}."
     if better:
         sentences.append(f"{_quoted(better)} {_are(better)} better than {reference}.")
         if len(better) > 1:
@@ -107,11 +108,12 @@ def _against_reference(rows: Sequence[Row], labels: Mapping[str, str]) -> str:
     return " ".join(sentences)
 
 
-def _limits(results: Results, comparison: Comparison) -> list[str]:
+def _limits(results: Results) -> list[str]:
     limits = []
     if len(results.seeds) == 1:
         limits.append(
-            "Each variant was trained with one seed only: what is the variant and what is luck cannot be told apart."
+            "Each variant was trained with one seed only: what is the variant and what is luck cannot be "
+            "told apart."
         )
     counts = results.outcome_counts
     if counts["diverged"]:
@@ -146,6 +148,8 @@ def _are(names: Sequence[str]) -> str:
 
 
 def _quoted(names: Sequence[str]) -> str:
+    if len(names) == _MOST_NAMES + 1:  # "and 1 more" takes the room of the name
+        return listing([f"“{name}”" for name in names])
     shown = [f"“{name}”" for name in names[:_MOST_NAMES]]
     if len(names) > _MOST_NAMES:
         shown.append(f"{len(names) - _MOST_NAMES} more")

@@ -1,7 +1,7 @@
 """Drawing with matplotlib so that the same facts give the same bytes, on any machine and in any session.
 
-Sizes are in pixels of the page. Text stays text: it can be searched and read aloud, and takes the page's font,
-which is measured here with a wider one. Nothing here knows what is drawn.
+Sizes are in pixels of the page. Text stays text: it can be searched and read aloud, and takes the page's
+font, which is measured here with a wider one. Nothing here knows what is drawn.
 """
 
 import contextlib
@@ -32,13 +32,13 @@ _DRAWN_BY_NUMBERS = frozenset({"d", "x", "y", "transform", "width", "height"})
 @contextlib.contextmanager
 def drawing() -> Iterator[None]:
     """Draw inside of this: with our settings whatever the user's are, and names never read as mathematics."""
-    import matplotlib
+    import matplotlib as mpl
 
-    with matplotlib.rc_context(), warnings.catch_warnings():
+    with mpl.rc_context(), warnings.catch_warnings():
         # A script that matplotlib's own font lacks is drawn by the reader's browser, so nothing is missing.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update(
+        mpl.rcdefaults()
+        mpl.rcParams.update(
             {
                 "svg.fonttype": "none",
                 "svg.hashsalt": "trainlab",
@@ -98,7 +98,9 @@ def drawn(figure: "Figure", title: str) -> str:
         title: read aloud in place of the picture.
     """
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    figure.savefig(
+        buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+    )
     root = ET.fromstring(buffer.getvalue())  # noqa: S314  # what matplotlib has just written
     for parent in list(root.iter()):
         for child in list(parent):
@@ -128,13 +130,13 @@ def _simplify(element: ET.Element) -> None:
         del element.attrib[key]
         if key == "id" and element.tag == "g":
             continue
-        value = _SPACE.sub(" ", value)
+        shorter = _SPACE.sub(" ", value).strip()
         if key == "style":
-            value = _FONT.sub(lambda font: f"font-weight: {font[1] or 400}; font-size: {font[2]}", value)
-            value = _FAMILY.sub("", value)
+            shorter = _FONT.sub(lambda font: f"font-weight: {font[1] or 400}; font-size: {font[2]}", shorter)
+            shorter = _FAMILY.sub("", shorter)
         elif key in _DRAWN_BY_NUMBERS:
-            value = _LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}", value)
-        element.set(_local(key), value.strip())
+            shorter = _LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}", shorter)
+        element.set(_local(key), shorter)
 
 
 def _local(name: str) -> str:

@@ -77,7 +77,10 @@ def variant_curves(results: Results) -> tuple[VariantCurves, ...]:
     return tuple(
         VariantCurves(
             MappingProxyType(
-                {kind: _curve(np.where(diverged[index][..., None], np.nan, values[kind][index])) for kind in KINDS}
+                {
+                    kind: _curve(np.where(diverged[index][..., None], np.nan, values[kind][index]))
+                    for kind in KINDS
+                }
             ),
             tuple(
                 LoneRun(
@@ -97,7 +100,8 @@ def loss_is_metric(results: Results) -> bool:
     if results.metric.name == "loss":
         return True
     pairs = [
-        (_values(results, f"{side}_loss"), _values(results, f"{side}_metric")) for side in ("train", "validation")
+        (_values(results, f"{side}_loss"), _values(results, f"{side}_metric"))
+        for side in ("train", "validation")
     ]
     seen = any(np.isfinite(loss).any() for loss, _ in pairs)
     return seen and all(np.allclose(loss, metric, rtol=1e-4, equal_nan=True) for loss, metric in pairs)

@@ -39,10 +39,10 @@ def scores_picture(outline: Outline) -> Picture | None:
     places = chosen(outline, MOST_ROWS)
     if not any(variant.mean is not None for variant in outline.variants):
         return None
-    said = [
-        f"Each circle is the {outline.metric.label} of one seed over all validation rows; the diamond is the mean"
-        + (", the bar its 95 % interval over seeds." if any(variant.low is not None for variant in outline.variants) else ".")
-    ]
+    known = any(variant.low is not None for variant in outline.variants)
+    bar = ", the bar its 95 % interval over seeds" if known else ""
+    scored = f"{outline.metric.label} of one seed over all validation rows"
+    said = [f"Each circle is the {scored}; the diamond is the mean{bar}."]
     if len(outline.seeds) == 1:
         said.append("With one seed there is no interval.")
     if any(variant.diverged for variant in outline.variants):
@@ -60,12 +60,14 @@ def forest_picture(outline: Outline) -> Picture | None:
     metric = outline.metric
     smallest = metric.shown_difference(outline.smallest_difference or 0.0).removeprefix("+")
     unit = f" {metric.unit_of_difference}" if metric.is_rate else ""
-    together = f", which holds for all {len(outline.comparisons)} at once" if len(outline.comparisons) > 1 else ""
+    together = (
+        f", which holds for all {len(outline.comparisons)} at once" if len(outline.comparisons) > 1 else ""
+    )
     against = {outline.variants[one.against].label for one in comparisons}
     minuend = f"variant minus “{against.pop()}”" if len(against) == 1 else "first minus second variant"
     said = [
-        f"Difference in {metric.label}, {minuend}, with the 95 % interval that the verdict reads{together}. "
-        f"The shaded zone (±{smallest}{unit}) holds differences too small to matter."
+        f"Difference in {metric.label}, {minuend}, with the 95 % interval that the verdict reads{together}.",
+        f"The shaded zone (±{smallest}{unit}) holds differences too small to matter.",
     ]
     verdicts = {one.difference.verdict for one in comparisons}
     marks = {"undecided": "an open circle is undecided", "equivalent": "a square is equivalent"}
@@ -85,8 +87,9 @@ def overlay_picture(outline: Outline) -> Picture | None:
     said = [_curve_words(outline)]
     if len(places) < len(outline.variants):
         said.append(
-            f"Named are the reference and the {len(places) - 1} variants furthest from it in {outline.metric.label}, "
-            f"better or worse; the other {len(outline.variants) - len(places)} are grey."
+            f"Named are the reference and the {len(places) - 1} variants furthest from it in "
+            f"{outline.metric.label}, in either direction; the other {len(outline.variants) - len(places)} "
+            "are grey."
         )
     said.append(_common_words(outline))
     return _both(lambda wide: overlay(outline, places, wide=wide), said)
@@ -118,8 +121,9 @@ def time_picture(outline: Outline) -> Picture | None:
     if not any(variant.seconds is not None for variant in outline.variants):
         return None
     places = chosen(outline, MOST_ROWS)
+    how = "its steps times the steady time of a step of its variant measured alone"
     said = [
-        "Time of one run: its steps times the steady time of a step of its variant measured alone, without compiling.",
+        f"Time of one run, without compiling: {how}.",
         _left_out(len(places), len(outline.variants), "variants"),
     ]
     return _both(lambda wide: time_bars(outline, places, wide=wide), said)
@@ -136,13 +140,21 @@ def _epochs(outline: Outline) -> int:
 def _curve_words(outline: Outline) -> str:
     if len(outline.seeds) == 1:
         return "Lines are one seed each; there is no band."
-    return f"Lines are means over {counted(len(outline.seeds), 'seed')}, bands the 95 % interval of that mean."
+    return (
+        f"Lines are means over {counted(len(outline.seeds), 'seed')}, bands the 95 % interval of that mean."
+    )
 
 
 def _common_words(outline: Outline) -> str:
     said = []
-    if any(curve.whole < len(curve.mean) and any(curve.seeds[curve.whole :]) for curves in outline.curves for curve in curves.curves.values()):
+    if any(
+        curve.whole < len(curve.mean) and any(curve.seeds[curve.whole :])
+        for curves in outline.curves
+        for curve in curves.curves.values()
+    ):
         said.append("Dotted: not all seeds got that far, and the mean is over the others.")
+    if _bands_cut(outline):
+        said.append("Bands are cut where they leave the axes.")
     if any(scale.logarithmic for scale in scales(outline).values()):
         said.append("The axis of the loss is logarithmic.")
     if outline.loss_is_metric:
@@ -150,7 +162,21 @@ def _common_words(outline: Outline) -> str:
     return " ".join(said)
 
 
+def _bands_cut(outline: Outline) -> bool:
+    return any(
+        value is not None and not scale.low <= scale.times * value <= scale.high
+        for quantity, scale in scales(outline).items()
+        for curves in outline.curves
+        for side in ("train", "validation")
+        for curve in (curves.curves[f"{side}_{quantity}"],)
+        for value in (*curve.low, *curve.high)
+    )
+
+
 def _left_out(shown: int, there: int, what: str) -> str:
     if shown >= there:
         return ""
-    return f"Shown are {shown} of {there} {what}: those furthest from the reference, better or worse; the table holds all."
+    return (
+        f"Shown are {shown} of {there} {what}, those furthest from the reference in either direction; the table "
+        "holds all."
+    )

@@ -1,6 +1,7 @@
-"""The differences: each variant minus its reference, with its interval, against the difference that matters."""
+"""The differences: each variant minus its reference, with its interval, and the difference that matters."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from trainlab.report.canvas import SMALL, drawing, drawn, written
 from trainlab.report.highlights import colours
@@ -8,6 +9,10 @@ from trainlab.report.outline import ComparisonFacts, Outline
 from trainlab.report.rows import Column, sheet
 from trainlab.report.theme import INK, MUTED, PAPER, ZONE
 from trainlab.report.words import difference, difference_interval
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 def forest(outline: Outline, comparisons: Sequence[ComparisonFacts], *, wide: bool) -> str:
@@ -34,7 +39,9 @@ def forest(outline: Outline, comparisons: Sequence[ComparisonFacts], *, wide: bo
             hue = hues[comparison.variant]
             if one.low is not None and one.high is not None:
                 ends = [times * one.low, times * one.high]
-                axes.plot(ends, [height, height], color=hue, linewidth=2.2, marker="|", markersize=8, zorder=3)
+                axes.plot(
+                    ends, [height, height], color=hue, linewidth=2.2, marker="|", markersize=8, zorder=3
+                )
             if one.value is not None:
                 decided = one.verdict != "undecided"
                 axes.scatter(
@@ -48,7 +55,11 @@ def forest(outline: Outline, comparisons: Sequence[ComparisonFacts], *, wide: bo
                     zorder=4,
                 )
         axes.set_xlim(*_limits(outline, comparisons, times))
-        axes.set_xlabel(f"difference in {metric.label}, {metric.unit_of_difference}" if metric.is_rate else f"difference in {metric.label}")
+        axes.set_xlabel(
+            f"difference in {metric.label}, {metric.unit_of_difference}"
+            if metric.is_rate
+            else f"difference in {metric.label}"
+        )
         _directions(outline, rows.figure, axes)
         return drawn(rows.figure, f"{len(comparisons)} differences with their intervals")
 
@@ -58,7 +69,7 @@ def _name(outline: Outline, comparison: ComparisonFacts) -> str:
     return variant.short if against.is_reference else f"{variant.short} − {against.short}"
 
 
-def _directions(outline: Outline, figure, axes) -> None:
+def _directions(outline: Outline, figure: "Figure", axes: "Axes") -> None:
     """Above the marks, on which side of zero a variant is better."""
     whole = figure.get_size_inches()[0] * figure.dpi
     box = axes.get_position()

@@ -1,4 +1,4 @@
-"""The report as one HTML file that opens anywhere: nothing is loaded from outside, and nothing in it is a program.
+"""The report as one HTML file that opens anywhere: nothing is loaded from outside, nothing is a program.
 
 Every text passes through the template's escaping. The same results give the same bytes.
 """
@@ -55,6 +55,10 @@ def page(facts: Outline) -> str:
         .render(
             facts=facts,
             metric=facts.metric,
+            sure={
+                "means": any(variant.low is not None for variant in facts.variants),
+                "differences": any(one.difference.low is not None for one in facts.comparisons),
+            },
             table_notes=table_notes(facts.variants),
             words=words,
             scores=_shown(figures.scores_picture(facts), "scores"),
@@ -101,4 +105,3 @@ def _panels(pictures: Iterable[Picture]) -> list[Picture]:
         Picture(inlined(picture.wide, f"panel-{place}-"), "", picture.caption)
         for place, picture in enumerate(pictures)
     ]
-

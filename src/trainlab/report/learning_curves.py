@@ -4,17 +4,17 @@ All pictures share their axes, so that they can be compared by eye.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trainlab.report.canvas import SMALL, TEXT, blank, drawing, drawn, placed, written
 from trainlab.report.curves import Curve, LoneRun, Numbers
 from trainlab.report.highlights import colours
-from trainlab.report.names import width
+from trainlab.report.names import fitted, width
 from trainlab.report.outline import Outline
 from trainlab.report.rows import NARROW, WIDE
-from trainlab.report.theme import INK, MUTED, WARNING
+from trainlab.report.theme import MUTED, WARNING
 from trainlab.report.words import counted, number, unit
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ def variant_panel(outline: Outline, place: int) -> str:
     top, gap, right = 42.0, 24.0, 74.0
     with drawing():
         figure = blank(PANEL, top + len(axes_of) * (_DOWN + gap) - gap + 36)
-        written(figure, 4, 11, variant.short, weight="bold", va="center_baseline")
+        name = fitted(variant.short, TEXT, PANEL - 20 - width(told, SMALL))
+        written(figure, 4, 11, name, weight="bold", va="center_baseline")
         written(figure, PANEL - 4, 11, told, ha="right", size=SMALL, color=WARNING, va="center_baseline")
         for row, (quantity, scale) in enumerate(axes_of.items()):
             bottom = row == len(axes_of) - 1
@@ -75,7 +76,10 @@ def variant_panel(outline: Outline, place: int) -> str:
             written(figure, 4, above - 11, scale.label, size=SMALL, color=MUTED, va="center_baseline")
             _fit(axes, outline, scale, labelled=bottom)
             ends = []
-            for side, (colour, style) in {"train": (MUTED, (0, (4, 2))), "validation": (hue, "solid")}.items():
+            for side, (colour, style) in {
+                "train": (MUTED, (0, (4, 2))),
+                "validation": (hue, "solid"),
+            }.items():
                 curve = curves.curves[f"{side}_{quantity}"]
                 _line(axes, curve, scale, colour, style)
                 ends.append((_last(curve, scale), _SIDES[side], colour))
@@ -107,7 +111,9 @@ def overlay(outline: Outline, places: Sequence[int], *, wide: bool) -> str:
             axes = placed(figure, left, above, across, down)
             _fit(axes, outline, axes_of[quantity], labelled=True)
             title = f"{_SIDES[side]} {axes_of[quantity].label.removesuffix(', log scale')}"
-            written(figure, left - _LEFT + 4, above - 14, title, weight="bold", size=SMALL, va="center_baseline")
+            written(
+                figure, left - _LEFT + 4, above - 14, title, weight="bold", size=SMALL, va="center_baseline"
+            )
             ends = []
             for place, curves in enumerate(outline.curves):
                 curve = curves.curves[f"{side}_{quantity}"]
@@ -121,43 +127,34 @@ def overlay(outline: Outline, places: Sequence[int], *, wide: bool) -> str:
 
 
 def _scale(outline: Outline, quantity: str, times: float, label: str) -> Scale:
-    values = [
-        times * value
-        for curves in outline.curves
-        for side in _SIDES
-        for value in _seen(curves.curves[f"{side}_{quantity}"])
-    ]
-    if not values:  # every run diverged: show what they went through, if anything
-        runs = [run for curves in outline.curves for run in curves.diverged]
+    curves = [one.curves[f"{side}_{quantity}"] for one in outline.curves for side in _SIDES]
+    means = [times * value for curve in curves for value in curve.mean if value is not None]
+    if not means:  # every run diverged: show what they went through, if anything
+        runs = [run for one in outline.curves for run in one.diverged]
         lone = (value for run in runs for value in run.values[f"validation_{quantity}"])
-        values = [times * value for value in lone if value is not None] or [0.0, 1.0]
-    least, most = min(values), max(values)
-    means = [
-        times * value
-        for curves in outline.curves
-        for side in _SIDES
-        for value in curves.curves[f"{side}_{quantity}"].mean
-        if value is not None
-    ]
-    if quantity == "loss" and means and min(means) > 0 and max(means) > _LOG_FROM * min(means):
-        return Scale(0.85 * min(means), 1.15 * max(means), logarithmic=True, times=times, label=f"{label}, log scale")
-    spare = 0.05 * (most - least) or 0.05 * abs(most) or 1.0
-    low = max(0.0, least - spare) if least >= 0 else least - spare
-    return Scale(low, most + spare, logarithmic=False, times=times, label=label)
-
-
-def _seen(curve: Curve) -> Iterator[float]:
-    for line in (curve.mean, curve.low, curve.high):
-        yield from (value for value in line if value is not None)
+        means = [times * value for value in lone if value is not None] or [0.0, times]
+    least, most = min(means), max(means)
+    if quantity == "loss" and least > 0 and most > _LOG_FROM * least:
+        return Scale(0.85 * least, 1.15 * most, logarithmic=True, times=times, label=f"{label}, log scale")
+    # Bands of two or three seeds may be many times as wide as all curves: they are cut, or nothing is seen.
+    spread = (most - least) or 0.1 * abs(most) or 1.0
+    bands = [times * value for curve in curves for value in (*curve.low, *curve.high) if value is not None]
+    low = max(min([least, *bands]), least - 0.4 * spread) - 0.06 * spread
+    high = min(max([most, *bands]), most + 0.4 * spread) + 0.06 * spread
+    if least >= 0:
+        low = max(low, 0.0)
+    if outline.metric.is_rate and quantity == "metric":
+        high = min(high, 102.0)
+    return Scale(low, high, logarithmic=False, times=times, label=label)
 
 
 def _fit(axes: "Axes", outline: Outline, scale: Scale, *, labelled: bool) -> None:
-    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+    from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
     epochs = max((len(curves.curves["train_loss"].mean) for curves in outline.curves), default=1)
     spare = 0.02 * epochs if epochs > 1 else 0.5
     axes.set_xlim(1 - spare, max(1, epochs) + spare)
-    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True) if epochs > 1 else FixedLocator([1]))
     if scale.logarithmic:
         axes.set_yscale("log")
         decades = math.log10(scale.high / scale.low)
@@ -190,14 +187,17 @@ def _line(
 ) -> None:
     mean, low, high = (_drawable(values, scale) for values in (curve.mean, curve.low, curve.high))
     epochs = range(1, len(mean) + 1)
-    weight = {"linewidth": 0.8, "alpha": 0.5, "zorder": 2} if thin else {"linewidth": 1.8, "zorder": 4}
+    weight, alpha, layer = (0.8, 0.5, 2) if thin else (1.8, 1.0, 4)
     whole = curve.whole
-    axes.plot(epochs[:whole], mean[:whole], color=colour, linestyle=style, **weight)
+    shown = {"color": colour, "alpha": alpha, "zorder": layer}
+    axes.plot(epochs[:whole], mean[:whole], linestyle=style, linewidth=weight, **shown)  # type: ignore[arg-type]
     if whole < len(mean):  # fewer seeds from here on
         begin = max(0, whole - 1)
-        axes.plot(epochs[begin:], mean[begin:], color=colour, linestyle=(0, (1, 2.2)), **{**weight, "linewidth": 1.2})
+        axes.plot(epochs[begin:], mean[begin:], linestyle=(0, (1, 2.2)), linewidth=1.2, **shown)  # type: ignore[arg-type]
     if banded and whole:
-        axes.fill_between(epochs[:whole], low[:whole], high[:whole], color=colour, alpha=0.16, linewidth=0, zorder=3)
+        axes.fill_between(
+            epochs[:whole], low[:whole], high[:whole], color=colour, alpha=0.16, linewidth=0, zorder=3
+        )
     if len(mean) == 1:
         axes.plot([1], mean, marker="o", markersize=5, color=colour, zorder=5)
         if banded:
@@ -205,17 +205,21 @@ def _line(
 
 
 def _lone(axes: "Axes", run: LoneRun, kind: str, scale: Scale, style: object) -> None:
-    values = [(place + 1, scale.times * value) for place, value in enumerate(run.values[kind]) if value is not None]
+    values = [
+        (place + 1, scale.times * value) for place, value in enumerate(run.values[kind]) if value is not None
+    ]
     if not values:
         return
     axes.plot(*zip(*values, strict=True), color=WARNING, linewidth=0.9, linestyle=style, zorder=3)
-    epoch, value = next(((epoch, value) for epoch, value in values if not scale.low <= value <= scale.high), values[-1])
+    epoch, value = next(
+        ((epoch, value) for epoch, value in values if not scale.low <= value <= scale.high), values[-1]
+    )
     inside = min(max(value, scale.low), scale.high)
     axes.plot([epoch], [inside], marker="x", markersize=6, color=WARNING, zorder=6, clip_on=False)
 
 
 def _name_ends(axes: "Axes", ends: Sequence[tuple[float | None, str, str]], scale: Scale) -> None:
-    """Write names right of where lines end, moved apart where they would touch, each with a line to its end."""
+    """Write names right of where lines end, moved apart where they would touch, with a line to the end."""
     from matplotlib.transforms import blended_transform_factory
 
     whole_height = axes.get_figure().get_size_inches()[1] * axes.get_figure().dpi  # type: ignore[union-attr]
@@ -228,9 +232,16 @@ def _name_ends(axes: "Axes", ends: Sequence[tuple[float | None, str, str]], scal
     beside = blended_transform_factory(axes.transAxes, axes.transAxes)
     for (true, name, colour), height in zip(there, heights, strict=True):
         axes.plot(
-            [1.0, 1.025], [true / down, height / down], transform=beside, color=colour, linewidth=0.7, clip_on=False
+            [1.0, 1.025],
+            [true / down, height / down],
+            transform=beside,
+            color=colour,
+            linewidth=0.7,
+            clip_on=False,
         )
-        axes.text(1.035, height / down, name, transform=beside, size=SMALL, color=colour, va="center_baseline")
+        axes.text(
+            1.035, height / down, name, transform=beside, size=SMALL, color=colour, va="center_baseline"
+        )
 
 
 def _apart(heights: Sequence[float], step: float, most: float) -> list[float]:
@@ -239,7 +250,9 @@ def _apart(heights: Sequence[float], step: float, most: float) -> list[float]:
     >>> _apart([20.0, 21.0, 50.0], 10.0, 100.0)
     [15.5, 25.5, 50.0]
     """
-    groups: list[tuple[float, int]] = []  # (mean without the steps, how many): neighbours that touch move as one
+    groups: list[
+        tuple[float, int]
+    ] = []  # (mean without the steps, how many): neighbours that touch move as one
     for place, height in enumerate(heights):
         mean, count = height - place * step, 1
         while groups and groups[-1][0] >= mean:

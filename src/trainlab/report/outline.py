@@ -1,7 +1,7 @@
 """The report as facts: everything it will show, as frozen plain values, before anything is drawn.
 
-Whoever draws (figures, page, terminal) reads these values and measures nothing. All foreign text in them is clean
-(see ``names``), and every fact that was not stored is said to be missing.
+Whoever draws (figures, page, terminal) reads these values and measures nothing. All foreign text in them is
+clean (see ``names``), and every fact that was not stored is said to be missing.
 """
 
 import math
@@ -215,7 +215,9 @@ def _compared(results: Results) -> Comparison:
 
 def variant_facts(results: Results, comparison: Comparison) -> tuple[VariantFacts, ...]:
     """Give the rows of the table alone."""
-    return _variants(results, comparison, dict(zip(results.variants, labels(results.variants, LABEL), strict=True)))
+    return _variants(
+        results, comparison, dict(zip(results.variants, labels(results.variants, LABEL), strict=True))
+    )
 
 
 def table_notes(variants: Sequence[VariantFacts]) -> str:
@@ -235,9 +237,7 @@ def table_notes(variants: Sequence[VariantFacts]) -> str:
     return " ".join(said)
 
 
-def _variants(
-    results: Results, comparison: Comparison, shown: Mapping[str, str]
-) -> tuple[VariantFacts, ...]:
+def _variants(results: Results, comparison: Comparison, shown: Mapping[str, str]) -> tuple[VariantFacts, ...]:
     scored = {score.variant: score for score in comparison.scores}
     against = {row.variant: row for row in comparison.rows if row.against == results.reference}
     seconds = results.facts.get("variant_seconds") or {}
@@ -258,7 +258,8 @@ def _variants(
                 runs=0 if score is None else score.n,
                 scores=_seed_scores(results, index),
                 diverged=tuple(
-                    results.seeds[seed] for seed, _ in np.argwhere(results.outcomes[index] == Outcome.DIVERGED)
+                    results.seeds[seed]
+                    for seed, _ in np.argwhere(results.outcomes[index] == Outcome.DIVERGED)
                 ),
                 epochs=_epochs(results, index),
                 seconds=_number(seconds.get(name)),
@@ -375,7 +376,9 @@ def _seconds(seconds: Mapping[str, Any]) -> tuple[Entry, ...]:
         "total": "the whole command",
     }
     return tuple(
-        Entry(term, duration(_number(seconds[key]))) for key, term in terms.items() if seconds.get(key) is not None
+        Entry(term, duration(_number(seconds[key])))
+        for key, term in terms.items()
+        if seconds.get(key) is not None
     )
 
 

@@ -29,7 +29,7 @@ def progress_shown(console: Console, *, quiet: bool = False) -> Iterator[Callabl
         yield _lines(console)
 
 
-def rate_and_rest(done: float, total: int, seconds: float) -> str:
+def rate_and_rest(done: float, total: float, seconds: float) -> str:
     """Say how fast it goes and how long the rest takes, from what is done so far.
 
     >>> rate_and_rest(20, 100, 4.0)
@@ -41,26 +41,27 @@ def rate_and_rest(done: float, total: int, seconds: float) -> str:
         return "compiling"
     rate = done / seconds
     left = (total - done) / rate
-    shown = f"{left:.0f} s" if left < 120 else f"{left / 60:.0f} min" if left < 7200 else f"{left / 3600:.1f} h"
+    shown = (
+        f"{left:.0f} s" if left < 120 else f"{left / 60:.0f} min" if left < 7200 else f"{left / 3600:.1f} h"
+    )
     speed = f"{rate:.1f}" if rate < 100 else f"{rate:.0f}"
     return f"{speed} epochs of runs a second, {shown} left"
 
 
 class _Pace:
-    """When the first and the last news came, so that compiling does not count as slowness."""
+    """When the first news came, and how much was compiled since, which does not count as slowness."""
 
     def __init__(self) -> None:
-        self.began = time.monotonic()
-        self.first: float | None = None
+        self._first: tuple[float, float, float] | None = None
 
     def words(self, progress: Any) -> str:
-        now = time.monotonic()
-        if self.first is None:
-            self.first, self.began = progress.done, now
-        gained = progress.done - self.first
-        if gained <= 0:
-            return "compiling"
-        return rate_and_rest(gained, int(progress.total - self.first), now - self.began)
+        """Say how fast it goes since the first news."""
+        now = (time.monotonic(), progress.compiling, progress.done)
+        if self._first is None:
+            self._first = now
+        began, compiled, done = self._first
+        seconds = (now[0] - began) - (progress.compiling - compiled)
+        return rate_and_rest(progress.done - done, progress.total - done, seconds)
 
 
 @contextlib.contextmanager

@@ -3,12 +3,13 @@
 Everything comes from the stored facts; where one is missing, the words say that it is not recorded.
 """
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
 from trainlab.comparison.compare import Comparison
-from trainlab.report.answer import claim_in_words, smallest_difference_in_words
+from trainlab.report.answer import smallest_difference_in_words
 from trainlab.report.names import clean, labels
 from trainlab.report.words import NOT_RECORDED, counted, listing, number, span
 from trainlab.results.outcome import Outcome
@@ -67,7 +68,9 @@ def setting(key: str, value: object) -> str:
 def _optimizer(value: object) -> str:
     if isinstance(value, Mapping) and len(value) == 1:
         name, numbers = next(iter(value.items()))
-        given = listing([f"{key.replace('_', ' ')} {_plain(inner)}" for key, inner in (numbers or {}).items()])
+        given = listing(
+            [f"{key.replace('_', ' ')} {_plain(inner)}" for key, inner in (numbers or {}).items()]
+        )
         return f"{_optimizer(name)} with {given}" if given else _optimizer(name)
     return {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}.get(str(value), str(value))
 
@@ -81,7 +84,9 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "learning_rate": lambda value: (
         "the optimizer's own learning rate" if value is None else f"learning rate {_plain(value)}"
     ),
-    "batch_size": lambda value: "all rows in one batch" if value == "all" else f"batches of {_plain(value)} rows",
+    "batch_size": lambda value: (
+        "all rows in one batch" if value == "all" else f"batches of {_plain(value)} rows"
+    ),
     "epochs": lambda value: f"{_plain(value)} epochs" if value != 1 else "1 epoch",
     "l2": _strength("L2 penalty"),
     "dropout": _strength("dropout"),
@@ -128,7 +133,7 @@ def _classes(data: Mapping[str, Any]) -> str:
         return ", a number to predict"
     if not classes and not counts:
         return ""
-    kinds = counted(len(counts or classes), "class", "classes")
+    kinds = counted(len(counts or classes or ()), "class", "classes")
     if not counts:
         return f", {kinds}"
     return f", {kinds} of {span(min(counts), max(counts))} rows"
@@ -147,7 +152,9 @@ def _validation(results: Results, document: Mapping[str, Any], data: Mapping[str
         how += f"; {counted(training, 'row')} train, {counted(validating, 'row')} validate"
     drawn = document.get("split_seed")
     seed = "" if drawn is None else f" by split seed {drawn}"
-    return f"{how}. The rows are drawn{seed}, apart from the seeds of the runs, and are the same for every run."
+    return (
+        f"{how}. The rows are drawn{seed}, apart from the seeds of the runs, and are the same for every run."
+    )
 
 
 def _model(document: Mapping[str, Any]) -> str:
@@ -169,7 +176,9 @@ def _model(document: Mapping[str, Any]) -> str:
 def _shared(document: Mapping[str, Any]) -> str:
     recipe = document.get("recipe") or {}
     variants = list((document.get("variants") or {}).values())
-    everywhere: set[str] = set.intersection(*(set(changed or {}) for changed in variants)) if variants else set()
+    everywhere: set[str] = (
+        set.intersection(*(set(changed or {}) for changed in variants)) if variants else set()
+    )
     somewhere: set[str] = set().union(*(changed or {} for changed in variants))
     said = [
         setting(key, value)
@@ -182,11 +191,13 @@ def _shared(document: Mapping[str, Any]) -> str:
     return clean(f"{', '.join(said)}{unless}.", 1_000)
 
 
-def _worth_saying(key: str, value: object, somewhere: Set[str]) -> bool:
+def _worth_saying(key: str, value: object, somewhere: AbstractSet[str]) -> bool:
     """Whether a setting is on, or is off where some variant turns it on."""
-    if value in (None, False, 0) and value != []:
-        return key == "learning_rate" or (value == 0 and value is not False and key in somewhere)
-    return value != []
+    if value is None:
+        return key == "learning_rate"
+    if isinstance(value, list | dict):
+        return bool(value)
+    return bool(value) or key in somewhere
 
 
 def _variants(document: Mapping[str, Any]) -> str:
@@ -210,12 +221,12 @@ def _seeds(results: Results) -> str:
         shown = listing([str(seed) for seed in results.seeds])
     if len(results.seeds) == 1:
         return (
-            f"One seed ({shown}) for every variant. It fixes initial weights, order of rows and random layers; "
-            "with one alone, the spread that training has by itself is not measured."
+            f"One seed ({shown}) for every variant. It fixes initial weights, order of rows and random "
+            "layers; with one alone, the spread that training has by itself is not measured."
         )
     return (
-        f"{counted(len(results.seeds), 'seed')} ({shown}) for every variant. A seed fixes initial weights, order of rows "
-        "and random layers. Every variant sees the same ones, so that runs are compared in pairs."
+        f"{counted(len(results.seeds), 'seed')} ({shown}) for every variant. A seed fixes initial weights, order "
+        "of rows and random layers. Every variant sees the same ones, so that runs are compared in pairs."
     )
 
 
@@ -250,7 +261,7 @@ def _intervals(results: Results, comparison: Comparison) -> str:
             "The interval of a mean is Student's over seeds: it holds for training again on these rows and "
             "scoring on exactly these validation rows."
         )
-    if comparison.rows:
+    if any(row.low is not None for row in comparison.rows):
         holds = clean(comparison.claim, 1_000).rstrip(".")
         together = (
             f" and for all {len(comparison.rows)} comparisons at once" if len(comparison.rows) > 1 else ""
@@ -261,8 +272,8 @@ def _intervals(results: Results, comparison: Comparison) -> str:
         )
         smallest = smallest_difference_in_words(results, comparison.smallest_difference)
         said.append(
-            "A variant is better or worse where the 95 % interval of its difference leaves out zero, equivalent where "
-            f"the interval contains zero and lies within ±{smallest}, and undecided otherwise, or where "
+            "A variant is better or worse where the 95 % interval of its difference leaves out zero, "
+            f"equivalent where the interval contains zero and lies within ±{smallest}, and undecided otherwise, or where "
             "leaving out runs that diverged would change the verdict."
         )
     return " ".join(said)
@@ -275,8 +286,8 @@ def _curves(results: Results) -> str:
         else "one seed has no band"
     )
     return (
-        "Loss and metric are measured after each epoch with the weights standing still, on a fixed sample of the "
-        f"training rows and on all validation rows. Lines are means over seeds; {band}."
+        "Loss and metric are measured after each epoch with the weights standing still, on a fixed sample of "
+        f"the training rows and on all validation rows. Lines are means over seeds; {band}."
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trainlab.report.canvas import SMALL, TEXT, blank, placed, written
-from trainlab.report.names import width
+from trainlab.report.names import fitted, width
 from trainlab.report.theme import INK, LINE, MUTED
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ NARROW = 360.0
 _HEAD = 26.0
 _FOOT = 42.0
 _GAP = 14.0
+_LEAST = 150.0
+_WIDEST_NAME = 190.0
 
 
 @dataclass(frozen=True)
@@ -73,17 +75,22 @@ def sheet(
 
 def _wide(names: Sequence[str], columns: Sequence[Column], bold: Sequence[bool], margin: float) -> Sheet:
     row = 28.0
+    columns = [column for column in columns if any(column.texts)]
     widths = [max(width(text, SMALL) for text in (column.head, *column.texts)) for column in columns]
+    names = [fitted(name, TEXT, _WIDEST_NAME) for name in names]
     left = max(60.0, *(width(name, TEXT) for name in names)) + _GAP + margin
     right = sum(widths) + _GAP * len(columns) + 4
     height = _HEAD + row * len(names)
-    figure = blank(WIDE, height + _FOOT)
+    whole = max(WIDE, left + _LEAST + right)
+    figure = blank(whole, height + _FOOT)
     places = tuple(row * (index + 0.5) for index in range(len(names)))
-    axes = _axes(figure, left, _HEAD, WIDE - left - right, row * len(names), places)
+    axes = _axes(figure, left, whole - left - right, row * len(names), places)
     for name, strong, place in zip(names, bold, places, strict=True):
         weight = "bold" if strong else "normal"
-        written(figure, left - margin - _GAP, _HEAD + place, name, ha="right", va="center_baseline", weight=weight)
-    edge = WIDE - right
+        written(
+            figure, left - margin - _GAP, _HEAD + place, name, ha="right", va="center_baseline", weight=weight
+        )
+    edge = whole - right
     for column, wanted in zip(columns, widths, strict=True):
         edge += _GAP + wanted
         at = edge if column.align == "right" else edge - wanted
@@ -99,20 +106,21 @@ def _narrow(names: Sequence[str], columns: Sequence[Column], bold: Sequence[bool
     left, right = 12.0 + margin, 12.0
     figure = blank(NARROW, _HEAD + row * len(names) + _FOOT)
     places = tuple(row * index + 30 for index in range(len(names)))
-    axes = _axes(figure, left, _HEAD, NARROW - left - right, row * len(names), places)
+    axes = _axes(figure, left, NARROW - left - right, row * len(names), places)
     for index, (name, strong, place) in enumerate(zip(names, bold, places, strict=True)):
         above = {"va": "center_baseline"}
         weight = "bold" if strong else "normal"
-        written(figure, 12, _HEAD + place - 19, name, ha="left", weight=weight, **above)
         told = "  ".join(column.texts[index] for column in columns if column.texts[index])
+        short = fitted(name, TEXT, NARROW - 36 - width(told, SMALL))
+        written(figure, 12, _HEAD + place - 19, short, ha="left", weight=weight, **above)
         written(figure, NARROW - right, _HEAD + place - 19, told, ha="right", size=SMALL, color=INK, **above)
     return Sheet(figure, axes, places, left)
 
 
-def _axes(figure: "Figure", left: float, top: float, across: float, down: float, places: Sequence[float]) -> "Axes":
+def _axes(figure: "Figure", left: float, across: float, down: float, places: Sequence[float]) -> "Axes":
     from matplotlib.ticker import MaxNLocator
 
-    axes = placed(figure, left, top, across, down)
+    axes = placed(figure, left, _HEAD, across, down)
     axes.set_ylim(down, 0)
     axes.yaxis.set_visible(False)
     axes.spines["left"].set_visible(False)

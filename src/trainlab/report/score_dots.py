@@ -1,6 +1,7 @@
 """The final scores: a dot for each seed, and the mean with its interval, in one row for each variant."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from trainlab.report.canvas import SMALL, drawing, drawn, written
 from trainlab.report.highlights import colours
@@ -8,6 +9,9 @@ from trainlab.report.outline import Outline, VariantFacts
 from trainlab.report.rows import Column, sheet
 from trainlab.report.theme import LINE, MUTED, PAPER, WARNING
 from trainlab.report.words import interval, score, unit
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _STRIP = 46.0
 _SPREAD = 7.0
@@ -35,7 +39,11 @@ def score_dots(outline: Outline, places: Sequence[int], *, wide: bool) -> str:
         for place, variant, height in zip(places, variants, rows.places, strict=True):
             hue = hues[place]
             offsets = _offsets(len(variant.scores))
-            dots = [(value, offset) for value, offset in zip(variant.scores, offsets, strict=True) if value is not None]
+            dots = [
+                (value, offset)
+                for value, offset in zip(variant.scores, offsets, strict=True)
+                if value is not None
+            ]
             axes.scatter(
                 [times * value for value, _ in dots],
                 [height + _BELOW + offset for _, offset in dots],
@@ -47,19 +55,35 @@ def score_dots(outline: Outline, places: Sequence[int], *, wide: bool) -> str:
                 zorder=3,
             )
             if variant.low is not None and variant.high is not None:
-                axes.plot([times * variant.low, times * variant.high], [height - _ABOVE] * 2, color=hue, linewidth=2.4, zorder=4)
+                axes.plot(
+                    [times * variant.low, times * variant.high],
+                    [height - _ABOVE] * 2,
+                    color=hue,
+                    linewidth=2.4,
+                    zorder=4,
+                )
             if variant.mean is not None:
                 axes.scatter(
-                    [times * variant.mean], [height - _ABOVE], s=52, marker="D", color=hue, edgecolor=PAPER, linewidth=1.2, zorder=5
+                    [times * variant.mean],
+                    [height - _ABOVE],
+                    s=52,
+                    marker="D",
+                    color=hue,
+                    edgecolor=PAPER,
+                    linewidth=1.2,
+                    zorder=5,
                 )
         axes.set_xlim(*_limits(variants, times))
         axes.set_xlabel(unit(metric))
         if some_diverged:
             _strip(rows.figure, rows.left, variants, rows.places)
-        return drawn(rows.figure, f"Scores of {len(variants)} variants: a dot for each seed, the mean with its interval")
+        return drawn(
+            rows.figure,
+            f"Scores of {len(variants)} variants: a dot for each seed, the mean with its interval",
+        )
 
 
-def _strip(figure, left: float, variants: Sequence[VariantFacts], heights: Sequence[float]) -> None:
+def _strip(figure: "Figure", left: float, variants: Sequence[VariantFacts], heights: Sequence[float]) -> None:
     """Left of the axis, where no score can be read off, one cross for each run that diverged."""
     from matplotlib.lines import Line2D
 
@@ -71,10 +95,21 @@ def _strip(figure, left: float, variants: Sequence[VariantFacts], heights: Seque
         for number in range(len(variant.diverged)):
             across = middle + step * (number - (len(variant.diverged) - 1) / 2)
             figure.add_artist(
-                Line2D([across / whole_width], [1 - (26 + height) / whole_height], marker="x", markersize=6, color=WARNING)
+                Line2D(
+                    [across / whole_width],
+                    [1 - (26 + height) / whole_height],
+                    marker="x",
+                    markersize=6,
+                    color=WARNING,
+                )
             )
     figure.add_artist(
-        Line2D([left / whole_width - 0.003] * 2, [42 / whole_height, 1 - 26 / whole_height], color=LINE, linewidth=1)
+        Line2D(
+            [left / whole_width - 0.003] * 2,
+            [42 / whole_height, 1 - 26 / whole_height],
+            color=LINE,
+            linewidth=1,
+        )
     )
 
 

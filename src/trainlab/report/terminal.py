@@ -1,7 +1,7 @@
 """The answer for a terminal: the table of variants, then the sentences that the verdicts come to.
 
-Names are never read as markup. Colour repeats what words say, and rich leaves it out where ``NO_COLOR`` is set or
-the output is no terminal.
+Names are never read as markup. Colour repeats what words say, and rich leaves it out where ``NO_COLOR`` is
+set or the output is no terminal.
 """
 
 from collections.abc import Iterator
@@ -73,9 +73,11 @@ def _table(facts: AnswerTable, *, roomy: bool) -> "Table":
     # Names give way first: they are the only column that may be folded.
     table.add_column(Text("variant"), overflow="fold")
     numbers = {"justify": "right", "no_wrap": True}
-    table.add_column(Text(f"{_head(facts.metric, roomy=roomy)}{between}95 % interval"), **numbers)  # type: ignore[arg-type]
+    sure = f"{between}95 % interval" if any(variant.low is not None for variant in facts.variants) else ""
+    table.add_column(Text(f"{_head(facts.metric, roomy=roomy)}{sure}"), **numbers)  # type: ignore[arg-type]
     if compared:
-        table.add_column(Text(f"{difference}{between}95 % interval"), **numbers)  # type: ignore[arg-type]
+        known = any(variant.difference and variant.difference.low is not None for variant in facts.variants)
+        table.add_column(Text(f"{difference}{between}95 % interval" if known else difference), **numbers)  # type: ignore[arg-type]
         table.add_column(Text("verdict"), no_wrap=True)
     table.add_column(Text("epochs"), **numbers)  # type: ignore[arg-type]
     table.add_column(Text("one run"), **numbers)  # type: ignore[arg-type]

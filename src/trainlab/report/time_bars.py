@@ -20,7 +20,13 @@ def time_bars(outline: Outline, places: Sequence[int], *, wide: bool) -> str:
             bold=[variant.is_reference for variant in variants],
         )
         longest = max((variant.seconds or 0.0 for variant in variants), default=0.0)
-        times, name = (1000.0, "milliseconds") if longest < 1 else (1.0, "seconds") if longest < 300 else (1 / 60, "minutes")
+        times, name = (
+            (1000.0, "milliseconds")
+            if longest < 1
+            else (1.0, "seconds")
+            if longest < 300
+            else (1 / 60, "minutes")
+        )
         hues = colours(outline)
         for place, variant, height in zip(places, variants, rows.places, strict=True):
             if variant.seconds is not None:

@@ -1,10 +1,11 @@
 """Where results come from: versions, machine, command. Read without importing what is versioned."""
 
-import datetime
+import datetime as dt
 import os
 import platform
 import sys
 from importlib import metadata
+from pathlib import Path
 
 PACKAGES = ("trainlab", "keras", "jax", "jaxlib", "numpy", "scipy", "scikit-learn")
 
@@ -35,10 +36,10 @@ def machine() -> dict[str, object]:
 
 def command() -> str:
     """Give the command line of this process, the program without its folder."""
-    program = os.path.basename(sys.argv[0]) if sys.argv else ""
+    program = Path(sys.argv[0]).name if sys.argv else ""
     return " ".join(["python" if program in {"", "-c"} else program, *sys.argv[1:]])
 
 
 def now() -> str:
     """Give the time in UTC, to the second."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")

@@ -1,0 +1,78 @@
+"""A run's own seconds: its steps times the steady time of a step of its variant, measured alone.
+
+Runs trained together share wall-clock time, and what one of them would have taken by itself can't be read off
+it. So each variant's own program, with nothing in it that the variant does not use, is timed as a single lane.
+"""
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from trainlab.data.splits import Fold
+from trainlab.engine.assembly import assemble
+from trainlab.engine.chunk import Chunk, Clock, data_on_devices
+from trainlab.engine.cohort import make_cohorts
+from trainlab.engine.placement import place
+from trainlab.engine.program import Program
+from trainlab.engine.rows import cohort_rows
+from trainlab.experiment.models import ModelDescription
+from trainlab.experiment.spec import Experiment
+
+TIMED_SECONDS = 0.05
+REPEATS = 5
+
+
+def variant_seconds(
+    experiment: Experiment,
+    folds: Sequence[Fold],
+    description: ModelDescription,
+    *,
+    show: Callable[[str], None],
+) -> dict[str, float]:
+    """Give for each variant the seconds that one run's steps take by themselves, compiling left out.
+
+    Args:
+        experiment: the question.
+        folds: which rows train and validate.
+        description: the model, with a builder loaded where the experiment names a file.
+        show: told what is being timed.
+    """
+    timed: dict[object, float] = {}
+    found = {}
+    for variant in experiment.variants:
+        alone = replace(experiment, variants=(variant,), seeds=experiment.seeds[:1])
+        (cohort,) = make_cohorts(alone, folds[:1], description)
+        used = tuple(sorted(cohort.numbers))
+        key = (cohort.blueprint, cohort.optimizer.name, used, cohort.batch_rows, cohort.train_rows)
+        if key not in timed:
+            show(f"timing a step of {variant.name[:60]} alone")
+            learner = assemble(cohort, experiment.data, experiment.metric)
+            rows = cohort_rows(experiment.data, folds[:1], cohort.train_rows, experiment.split_seed)
+            tail = cohort.train_rows % cohort.batch_rows
+            program = Program(learner, place(1), cohort.batch_rows, tail, rows.block)
+            chunk = Chunk(cohort, program, rows, data_on_devices(experiment.data, program), [0], Clock())
+            chunk.start()
+            timed[key] = _steady_step(chunk)
+        found[variant.name] = timed[key] * cohort.steps * cohort.epochs
+    return found
+
+
+def _steady_step(chunk: Chunk) -> float:
+    """Time one step: enough steps at once that the call is nothing, the median of several repeats."""
+    steps = 1
+    while True:
+        began = time.perf_counter()
+        chunk.take_steps(steps)
+        seconds = time.perf_counter() - began
+        if seconds > TIMED_SECONDS or steps >= chunk.cohort.steps:
+            break
+        steps = min(chunk.cohort.steps, max(2 * steps, int(steps * TIMED_SECONDS / max(seconds, 1e-6))))
+    times = []
+    for _ in range(REPEATS):
+        began = time.perf_counter()
+        chunk.take_steps(steps)
+        times.append((time.perf_counter() - began) / steps)
+    return float(np.float64(statistics.median(times)))
