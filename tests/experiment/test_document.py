@@ -1,6 +1,8 @@
 """Experiment files: good ones give experiments and come back; bad ones are refused with line and column."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -593,7 +595,7 @@ def shelf(tmp_path_factory):
     return tmp_path_factory.mktemp("shelf") / "an.yaml"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(experiment=experiments)
 def test_an_experiment_comes_back_from_its_text(shelf, experiment):
     """
@@ -604,7 +606,7 @@ def test_an_experiment_comes_back_from_its_text(shelf, experiment):
     assert read_experiment(shelf) == experiment
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     place=st.integers(0, len(CONTRACT)),
     cut=st.integers(0, 5),
@@ -658,3 +660,19 @@ def test_a_seed_list_is_written_as_short_as_it_can_be():
     """
     assert "\nseeds: 3\n" in write_experiment(Experiment(load("xor"), seeds=[0, 1, 2]))
     assert "\nseeds: [1, 0]\n" in write_experiment(Experiment(load("xor"), seeds=[1, 0]))
+
+
+def test_the_room_opens_without_heavy_packages():
+    """
+    Reading and fingerprinting an experiment on made data imports neither JAX, nor Keras, nor scikit-learn.
+    """
+    program = (
+        "import sys; from trainlab.experiment.document import read_experiment;"
+        "from trainlab.experiment.fingerprint import fingerprint;"
+        f"fingerprint(read_experiment({str(EXAMPLES / 'spirals.yaml')!r}));"
+        "print([name for name in ('jax', 'keras', 'sklearn') if name in sys.modules])"
+    )
+
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert told.stdout.strip() == "[]"

@@ -39,7 +39,7 @@ def suggestion(given: object, known: Iterable[str], later: Iterable[str] = ()) -
     'Did you mean `early_stopping`? It is not in this version yet.'
     """
     names, postponed = tuple(known), tuple(later)
-    said = str(given).lower()
+    said = str(given)[:100].lower()
     head, colon, _ = said.partition(":")
     if colon and head in names:
         return f"Put a space after the colon of `{head}`."

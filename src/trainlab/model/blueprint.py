@@ -7,7 +7,7 @@ that don't use it have strength zero there, which changes nothing.
 import importlib.util
 import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -107,7 +107,7 @@ def build(plan: Blueprint, example: NDArray[Any], *, outputs: int, probabilities
                 "Give a function that builds it, as `model=lambda: MyModel()`.",
             )
         functional.first_call(base, example)
-        keeps = _frozen
+        keeps = _frozen(base)
     else:
         base, noted = functional.capture(lambda: _built(plan, example, outputs, probabilities), example)
         keeps = _set_on_purpose(noted)
@@ -190,15 +190,19 @@ def _built(plan: Blueprint, example: NDArray[Any], outputs: int, probabilities: 
     return model
 
 
-def _frozen(layer: Any) -> bool:
-    return not layer.trainable or hasattr(layer, "adapt")
+def _frozen(model: Any) -> Callable[[Any], bool]:
+    """Tell the variables of frozen and of adapted layers, also inside of inner models."""
+    kept = {
+        id(variable)
+        for layer in model._flatten_layers()  # noqa: SLF001  (Keras's own way to all layers)
+        if not layer.trainable or hasattr(layer, "adapt")
+        for variable in layer.weights
+    }
+    return lambda variable: id(variable) in kept
 
 
-def _set_on_purpose(noted: Mapping[int, Any]) -> Any:
-    def keeps(layer: Any) -> bool:
-        return any(
-            id(variable) in noted and noted[id(variable)][1] is not variable._value  # noqa: SLF001
-            for variable in layer.weights
-        )
+def _set_on_purpose(noted: Mapping[int, Any]) -> Callable[[Any], bool]:
+    def keeps(variable: Any) -> bool:
+        return id(variable) in noted and noted[id(variable)][1] is not variable._value  # noqa: SLF001
 
     return keeps

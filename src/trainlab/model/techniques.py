@@ -4,7 +4,8 @@ The model is cloned with fresh weights; hidden layers get the technique, the out
 A subclassed model hides its layers, so nothing can be placed in it from outside.
 """
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
@@ -25,11 +26,13 @@ _FOLLOWS_ITS_LAYER = (
     keras.layers.BatchNormalization,
     keras.layers.LayerNormalization,
     keras.layers.GroupNormalization,
+    keras.layers.RMSNormalization,
 )
 _NORMALIZES = (
     keras.layers.BatchNormalization,
     keras.layers.LayerNormalization,
     keras.layers.GroupNormalization,
+    keras.layers.RMSNormalization,
     keras.layers.Normalization,
 )
 TECHNIQUES = ("dropout", "l2")
@@ -48,29 +51,33 @@ def cloned(
     Args:
         model: a built sequential or functional model.
         techniques: names out of ``TECHNIQUES``.
-        keeps: tells of a layer whether its values were set on purpose and go along.
+        keeps: tells of a variable whether its value was set on purpose and goes along.
 
     Returns:
         The clone, and the attributes that take the strengths.
 
     Raises:
-        UsageError: where a technique finds no hidden layer, or a layer that has one of its own.
+        UsageError: where a technique finds no hidden layer, or a layer that has one of its own, and where a layer
+            can't be cloned.
     """
     graph = keras.Model(_alone(model.inputs), _alone(model.outputs), name=model.name)
     hidden = hidden_layers(graph)
     regularized = {layer.name for layer in hidden if hasattr(layer, "kernel_regularizer")}
-    dropped = {_last_of_its_block(layer).name for layer in hidden}
-    if techniques and not hidden:
+    dropped = {_last_of_its_block(graph, layer).name for layer in hidden}
+    hosts = {"dropout": dropped, "l2": regularized}
+    homeless = sorted(technique for technique in techniques if not hosts[technique])
+    if homeless:
         raise UsageError(
-            f"the model has no hidden layer to place {' and '.join(sorted(techniques))} in",
+            f"the model has no hidden layer to place {' and '.join(homeless)} in",
             "model",
             None,
             "Give it one, as `model: {mlp: [64]}`, or leave the technique out.",
         )
+    taken = {layer.name for layer in graph.layers}
     knobs: list[Knob] = []
 
     def clone(layer: Any) -> Any:
-        config = layer.get_config()
+        config = _config(layer)
         if "l2" in techniques and layer.name in regularized:
             if config.get("kernel_regularizer") is not None:
                 raise UsageError(
@@ -80,7 +87,7 @@ def cloned(
                     "Leave it out of the model, or let the builder take `l2` as a parameter and place it.",
                 )
             config["kernel_regularizer"] = keras.regularizers.L2(SEEN)
-        made = layer.__class__.from_config(config)
+        made = _made(layer, config)
         if "l2" in techniques and layer.name in regularized:
             knobs.append(Knob(made.kernel_regularizer, "l2", "l2"))
         return made
@@ -88,15 +95,17 @@ def cloned(
     def call(layer: Any, *inputs: Any, **options: Any) -> Any:
         outputs = layer(*inputs, **options)
         if "dropout" in techniques and layer.name in dropped:
-            dropout = keras.layers.Dropout(SEEN, seed=0, name=f"{layer.name}_dropout")
+            name = _free_name(f"{layer.name}_dropout", taken)
+            dropout = keras.layers.Dropout(SEEN, seed=0, name=name)
             knobs.append(Knob(dropout, "rate", "dropout"))
             outputs = dropout(outputs)
         return outputs
 
     made = keras.models.clone_model(graph, clone_function=clone, call_function=call)
     for layer in graph.layers:
-        if layer.weights and keeps(layer):
-            made.get_layer(layer.name).set_weights(layer.get_weights())
+        for variable, fresh in zip(layer.weights, made.get_layer(layer.name).weights, strict=True):
+            if keeps(variable):
+                fresh.assign(variable)
     return made, tuple(knobs)
 
 
@@ -106,35 +115,77 @@ def _alone(tensors: list[Any]) -> Any:
 
 def hidden_layers(graph: Any) -> list[Any]:
     """Give the layers with trainable weights that come before the output layers, normalizations left out."""
-    last = set()
-    waiting = [tensor._keras_history.operation for tensor in graph.outputs]  # noqa: SLF001
-    while waiting:
-        layer = waiting.pop()
-        if layer.name in last:
-            continue
-        last.add(layer.name)
-        if not (_learns(layer) or _inner_model(layer)):
-            waiting += [before for node in layer._inbound_nodes for before in _before(node)]  # noqa: SLF001
+    last, seen = set(), set()
+    waiting = [tensor._keras_history for tensor in graph.outputs]  # noqa: SLF001
+    nodes = [found.operation._inbound_nodes[found.node_index] for found in waiting]  # noqa: SLF001
+    while nodes:
+        node = nodes.pop()
+        if _learns(node.operation) or _inner_model(node.operation):
+            last.add(node.operation.name)
+        elif id(node) not in seen:
+            seen.add(id(node))
+            nodes += node.parent_nodes
     return [layer for layer in graph.layers if _learns(layer) and layer.name not in last]
 
 
 def _learns(layer: Any) -> bool:
-    return bool(layer.trainable_weights) and not isinstance(layer, _NORMALIZES) and not _inner_model(layer)
+    # What `keras.ops` puts in a graph is no layer and has no weights.
+    learns = bool(getattr(layer, "trainable_weights", ()))
+    return learns and not isinstance(layer, _NORMALIZES) and not _inner_model(layer)
 
 
 def _inner_model(layer: Any) -> bool:
     return isinstance(layer, keras.Model)
 
 
-def _before(node: Any) -> list[Any]:
-    return [parent.operation for parent in node.parent_nodes]
+def _last_of_its_block(graph: Any, layer: Any) -> Any:
+    """Follow a layer to its normalization and activation, where these are layers of their own and its alone.
+
+    Only calls inside of the graph count: a model that grew by ``add`` has called its layers many times.
+    """
+    nodes = [node for depth in graph._nodes_by_depth.values() for node in depth]  # noqa: SLF001
+    while True:
+        after = [node.operation for node in nodes if _follows(node, layer)]
+        if len(after) != 1 or not isinstance(after[0], _FOLLOWS_ITS_LAYER):
+            return layer
+        if sum(node.operation is after[0] for node in nodes) != 1:
+            return layer
+        layer = after[0]
 
 
-def _last_of_its_block(layer: Any) -> Any:
-    """Follow a layer to its normalization and activation, where these are layers of their own."""
-    while len(layer._outbound_nodes) == 1:  # noqa: SLF001
-        following = layer._outbound_nodes[0].operation  # noqa: SLF001
-        if not isinstance(following, _FOLLOWS_ITS_LAYER):
-            break
-        layer = following
-    return layer
+def _follows(node: Any, layer: Any) -> bool:
+    return any(before.operation is layer for before in node.parent_nodes)
+
+
+def _config(layer: Any) -> dict[str, Any]:
+    with _cloning(layer):
+        config: dict[str, Any] = layer.get_config()
+        return config
+
+
+def _made(layer: Any, config: dict[str, Any]) -> Any:
+    with _cloning(layer):
+        return layer.__class__.from_config(config)
+
+
+@contextlib.contextmanager
+def _cloning(layer: Any) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        raise UsageError(
+            f"layer {layer.name!r} can't be cloned: {lines[0]}",
+            "model",
+            None,
+            "Give a function that builds the model and takes `dropout` and `l2` as parameters, "
+            "or give the layer's class a `get_config` that it can be made from.",
+        ) from error
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    free = name
+    while free in taken:
+        free += "_again"
+    taken.add(free)
+    return free

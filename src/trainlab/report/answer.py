@@ -76,7 +76,7 @@ def _alone(results: Results, comparison: Comparison, labels: Mapping[str, str]) 
     sure = f", 95 % interval over seeds {interval(metric, first.low, first.high)}" if known else ""
     return (
         f"{_quoted([labels[first.variant]])} reaches {metric.shown(first.mean)} {metric.label} on the "
-        f"validation rows (mean of {counted(first.n, 'run')}{sure}); there is no other variant to compare with."
+        f"validation rows (mean of {counted(first.n, 'run')}{sure}). It stands alone: nothing is compared."
     )
 
 

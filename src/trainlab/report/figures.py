@@ -177,6 +177,6 @@ def _left_out(shown: int, there: int, what: str) -> str:
     if shown >= there:
         return ""
     return (
-        f"Shown are {shown} of {there} {what}, those furthest from the reference in either direction; the table "
-        "holds all."
+        f"Shown are {shown} of {there} {what}, those furthest from the reference in either direction; "
+        "the table holds all."
     )

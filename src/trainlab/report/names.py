@@ -82,7 +82,7 @@ def fitted(text: str, size: float, room: float) -> str:
     """Cut the middle out of a text that is wider than its room.
 
     >>> fitted("learning_rate=0.1", 10.0, 80.0)
-    'learni…ate=0.1'
+    'learni…te=0.1'
     """
     longest = len(text)
     while longest > 3 and width(shortened(text, longest), size) > room:

@@ -21,7 +21,7 @@ def progress_shown(console: Console, *, quiet: bool = False) -> Iterator[Callabl
         quiet: show nothing.
     """
     if quiet:
-        yield lambda progress: None
+        yield _nothing
     elif console.is_terminal:
         with _bar(console) as show:
             yield show
@@ -46,6 +46,10 @@ def rate_and_rest(done: float, total: float, seconds: float) -> str:
     )
     speed = f"{rate:.1f}" if rate < 100 else f"{rate:.0f}"
     return f"{speed} epochs of runs a second, {shown} left"
+
+
+def _nothing(progress: Any) -> None:
+    del progress
 
 
 class _Pace:

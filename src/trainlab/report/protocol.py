@@ -225,8 +225,9 @@ def _seeds(results: Results) -> str:
             "layers; with one alone, the spread that training has by itself is not measured."
         )
     return (
-        f"{counted(len(results.seeds), 'seed')} ({shown}) for every variant. A seed fixes initial weights, order "
-        "of rows and random layers. Every variant sees the same ones, so that runs are compared in pairs."
+        f"{counted(len(results.seeds), 'seed')} ({shown}) for every variant. A seed fixes initial weights, "
+        "order of rows and random layers. Every variant sees the same ones, so that runs are compared in "
+        "pairs."
     )
 
 
@@ -273,8 +274,8 @@ def _intervals(results: Results, comparison: Comparison) -> str:
         smallest = smallest_difference_in_words(results, comparison.smallest_difference)
         said.append(
             "A variant is better or worse where the 95 % interval of its difference leaves out zero, "
-            f"equivalent where the interval contains zero and lies within ±{smallest}, and undecided otherwise, or where "
-            "leaving out runs that diverged would change the verdict."
+            f"equivalent where the interval contains zero and lies within ±{smallest}, and undecided "
+            "otherwise, or where leaving out runs that diverged would change the verdict."
         )
     return " ".join(said)
 

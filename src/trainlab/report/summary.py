@@ -21,7 +21,7 @@ def summary(results: Results, comparison: Comparison) -> dict[str, Any]:
         "variants": [
             {
                 "name": score.variant,
-                "metric": comparison.metric,
+                "metric": results.metric.name,
                 "mean": score.mean,
                 "low": score.low,
                 "high": score.high,

@@ -7,6 +7,10 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from trainlab.comparison.compare import Comparison
+from trainlab.report.names import clean
+from trainlab.results.table import Results
+
 
 def plan_table(document: Mapping[str, Any]) -> Group:
     """Show what an experiment will take: ``trainlab/plan/1`` as a table and a sentence."""
@@ -18,7 +22,7 @@ def plan_table(document: Mapping[str, Any]) -> Group:
             str(cohort["width"]),
             str(cohort.get("devices", "")),
             shown_bytes(cohort.get("bytes", 0)),
-            Text(cohort["reason"]),
+            Text(clean(cohort["reason"])),
         )
     total = (
         f"{document['runs']} runs in {len(document['cohorts'])} compiled program(s), about "
@@ -27,12 +31,29 @@ def plan_table(document: Mapping[str, Any]) -> Group:
     return Group(table, Text(total))
 
 
+def comparison_table(results: Results, comparison: Comparison) -> Group:
+    """Show the differences to the reference, with intervals, p and verdict, then the sentences."""
+    metric = results.metric
+    table = _table("variant", f"difference, {metric.unit_of_difference}", "interval", "p", "verdict")
+    for row in comparison.rows:
+        known = None not in {row.low, row.high}
+        table.add_row(
+            Text(clean(row.variant, 60)),
+            "–" if row.difference is None else metric.shown_difference(row.difference),
+            f"{metric.shown_difference(row.low)} to {metric.shown_difference(row.high)}" if known else "–",
+            "–" if row.p is None else f"{row.p:.3f}",
+            row.verdict,
+        )
+    sentences = [Text(clean(row.sentence, 2_000)) for row in comparison.rows]
+    return Group(table, Text(), *sentences, Text(), Text(comparison.claim, style="dim"))
+
+
 def certificate_table(certificate: Any) -> Group:
     """Show how far each lane is from ``keras.Model.fit`` alone."""
     table = _table("variant", "seed", "weights", "other variables", "loss")
     for lane in certificate.lanes:
         values = (lane.weights, lane.state, lane.loss)
-        table.add_row(Text(lane.variant[:60]), str(lane.seed), *(f"{value:.1e}" for value in values))
+        table.add_row(Text(clean(lane.variant, 60)), str(lane.seed), *(f"{value:.1e}" for value in values))
     word = "holds" if certificate.holds else "does not hold"
     total = (
         f"The certificate {word}: {len(certificate.lanes)} lane(s) against keras.Model.fit alone in "

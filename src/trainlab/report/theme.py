@@ -15,11 +15,12 @@ MUTED = "#57606a"
 LINE = "#c9d1d9"
 ZONE = "#e8ecf0"
 PAPER = "#ffffff"
-WARNING = "#b3261e"
+WARNING = "#c4003b"
 
-# After Okabe & Ito (2008) and P. Tol's notes, darkened where paper needs it. The reference is drawn in ink.
-SERIES = ("#0072b2", "#d55e00", "#009371", "#a32c7c", "#a87900", "#3f97d3")
-_SERIES_DARK = ("#4aa3e8", "#ff8f4a", "#35c9a2", "#e884c4", "#e2b93b", "#a5d8ff")
+# Hues after Okabe & Ito (2008), moved until any two, and ink, which is the reference's, are 20 units of Lab apart
+# as seen without blindness, with deuteranopia and with protanopia.
+SERIES = ("#006ab5", "#d76a00", "#269d78", "#8b3a79", "#5a97d3", "#97351d")
+_SERIES_DARK = ("#3f97e8", "#ff9a4a", "#35c99a", "#d276b0", "#a5d0ff", "#e06145")
 
 LIGHT: Mapping[str, str] = MappingProxyType(
     {
@@ -39,7 +40,7 @@ DARK: Mapping[str, str] = MappingProxyType(
         "line": "#3d444d",
         "zone": "#262c34",
         "paper": "#14171b",
-        "warning": "#ff8a80",
+        "warning": "#ff7a90",
         **{f"series-{place}": colour for place, colour in enumerate(_SERIES_DARK)},
     }
 )
