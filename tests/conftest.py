@@ -24,6 +24,10 @@ for file in SHARED_KERAS.rglob("*"):
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(file)
 os.environ["KERAS_HOME"] = str(KERAS_HOME)
+# The same small programs are compiled again and again, also by processes that tests start: once is enough.
+os.environ["JAX_COMPILATION_CACHE_DIR"] = str(KERAS_HOME / "compiled")
+os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
+os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "0"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("MPLBACKEND", "agg")
 

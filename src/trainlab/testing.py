@@ -4,6 +4,7 @@
 (0, 1)
 """
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from trainlab.data.splits import Holdout
 from trainlab.experiment.models import mlp
 from trainlab.experiment.recipe import Recipe
 from trainlab.experiment.spec import Experiment
+from trainlab.results.files import read_arrays
+from trainlab.results.store import Reader
 
 
 def tiny_data(rows: int = 90, inputs: int = 4, classes: int = 3, seed: int = 0) -> Dataset:
@@ -52,3 +55,29 @@ def tiny_experiment(**changes: Any) -> Experiment:
         "validation": Holdout(0.2),
     }
     return Experiment(**(parts | changes))
+
+
+def same_bits(one: Path, other: Path) -> bool:
+    """Tell whether two folders hold the same results to the bit: weights, epochs, endings and rows.
+
+    Args:
+        one: a folder that ``run`` has written.
+        other: another one.
+    """
+    files = [sorted((folder / "weights").iterdir()) for folder in (one, other)]
+    if [path.name for path in files[0]] != [path.name for path in files[1]]:
+        return False
+    for first, second in zip(*files, strict=True):
+        these, those = read_arrays(first)[0], read_arrays(second)[0]
+        if these.keys() != those.keys() or any(these[key].tobytes() != those[key].tobytes() for key in these):
+            return False
+    return _records(one) == _records(other)
+
+
+def _records(folder: Path) -> object:
+    with Reader(folder) as reader:
+        runs = reader.runs()
+        names = ("row_scores", "row_losses", "outputs")
+        found = [reader.array(f"run/{run['run']}", name) for run in runs for name in names]
+        rows = [None if array is None else array.tobytes() for array in found]
+        return runs, sorted(reader.epochs()), rows

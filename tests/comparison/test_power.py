@@ -123,9 +123,16 @@ def test_rows_are_named_where_seeds_dominate_but_cannot_do_it_alone():
 
 def test_none_is_needed_where_neither_seeds_nor_rows_alone_would_do():
     """
-    No number of one makes up for too few of the other.
+    No number of one makes up for too few of the other; the two that would do together are told.
     """
-    assert needed(measured(Components(1.0, 200.0, 0.0), Layout(5, 1_000)), 0.1) == Needed("none")
+    spread = Components(1.0, 200.0, 0.0)
+
+    answer = needed(measured(spread, Layout(5, 1_000)), 0.1)
+
+    assert (answer.what, answer.n) == ("none", None)
+    assert answer.rows > 1_000
+    assert power(spread, Layout(answer.seeds, answer.rows), 0.05, 0.1) >= 0.8
+    assert power(spread, Layout(answer.seeds - 1, answer.rows), 0.05, 0.1) < 0.8
 
 
 def test_what_is_needed_rests_on_the_difference_that_matters_alone():

@@ -20,16 +20,11 @@ TECHNIQUES = {
 # What other people's files may hold as a name: markup, mathematics, formulas, escapes, marks of direction.
 NASTY = (
     "<script>alert(1)</script>",
-    "</svg></style><img src=http://evil.example/x onerror=alert(1)>",
-    r"$\frac{1}{$ 100 % _x^",
-    '=HYPERLINK("http://evil.example","x")',
-    "\x1b[31mred\x1b[0m [bold]markup[/bold] [/]",
-    "\u202etxet desrever\u2066",
-    "nul\x00and\nnew\tline",
-    "漢字 é ß 🙂 -->",
-    '" onmouseover="alert(1)" \'{{ 7 * 7 }} {% raw %} #0072b2',
+    """</svg></style><img src=http://evil.example/x onerror=alert(1)>" onmouseover="alert(1)" '""",
+    r"$\frac{1}{$ 100 % _x^ {{ 7 * 7 }} {% raw %}",
+    '=HYPERLINK("http://evil.example","x") --> 漢字 é 🙂 #006ab5',
+    "\x1b[31mred\x1b[0m [bold]markup[/bold] [/] \u202etxet\u2066 nul\x00and\nnew\tline half \ud800",
     "x" * 10_000,
-    "half \ud800 a character",
 )
 
 

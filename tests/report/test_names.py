@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainlab.report.names import clean, labels, shortened, width
@@ -30,6 +30,7 @@ def test_clean_text_holds_nothing_that_acts(text):
     assert told.encode("utf-8").decode("utf-8") == told == " ".join(told.split())
 
 
+@settings(max_examples=50)
 @given(st.lists(ANYTHING, max_size=12, unique=True), st.integers(16, 40))
 def test_labels_are_short_and_no_two_alike(names, longest):
     """

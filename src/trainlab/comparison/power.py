@@ -13,7 +13,9 @@ import numpy as np
 
 from trainlab.comparison.crossed import Components, Crossed, Floats, Layout, MeanSquares, half_width
 
+Axis = Literal["seeds", "rows"]
 What = Literal["nothing", "seeds", "rows", "none"]
+Chance = Callable[[Layout, float], float]
 
 PROMISED = 0.8
 MOST_SEEDS = 10_000
@@ -28,17 +30,21 @@ class Needed:
         what: ``"seeds"`` or ``"rows"``; ``"nothing"`` where there is a verdict; ``"none"`` where no number
             of seeds alone or of rows alone would do.
         n: how many in all, those at hand included; None with ``"nothing"`` and ``"none"``.
+        seeds: with ``"none"``, how many seeds in all would do together with ``rows``, where some would.
+        rows: with ``"none"``, how many rows in all would do together with ``seeds``.
 
     >>> Needed("seeds", 13).document()
-    {'what': 'seeds', 'n': 13}
+    {'what': 'seeds', 'n': 13, 'seeds': None, 'rows': None}
     """
 
     what: What
     n: int | None = None
+    seeds: int | None = None
+    rows: int | None = None
 
     def document(self) -> dict[str, object]:
         """Give plain values, as the contract names them."""
-        return {"what": self.what, "n": self.n}
+        return {"what": self.what, "n": self.n, "seeds": self.seeds, "rows": self.rows}
 
 
 def power(spread: Components, layout: Layout, alpha: float, difference: float) -> float:
@@ -68,7 +74,8 @@ def needed(measured: Crossed, smallest: float, alpha: float = 0.05) -> Needed:
     as would show with 80 % probability that no difference is no difference that matters; where these are at
     hand too, none: the true difference is then likely near the smallest that matters, and no number can be
     promised. Rows are named where the part of the variance that more seeds leave as it is dominates, else
-    seeds; and the other one where the first cannot do it alone.
+    seeds; and the other one where the first cannot do it alone. Where neither can, both are named: rows that
+    take half of the variance there may be, and seeds that take the rest.
 
     Args:
         measured: what is known so far.
@@ -77,42 +84,53 @@ def needed(measured: Crossed, smallest: float, alpha: float = 0.05) -> Needed:
 
     >>> squares = MeanSquares(seed=0.5, row=0.01, rest=0.01)
     >>> needed(Crossed(0.001, Layout(seeds=5, rows=1_000), squares), smallest=0.02)
-    Needed(what='seeds', n=12)
+    Needed(what='seeds', n=12, seeds=None, rows=None)
     """
     spread, layout = measured.components, measured.layout
     if spread is None:
         return Needed("seeds", 2) if layout.seeds < 2 else Needed("rows", 2)
 
-    def shown(layout: Layout) -> float:
-        return power(spread, layout, alpha, smallest)
+    def shown(layout: Layout, difference: float) -> float:
+        return power(spread, layout, alpha, difference)
 
-    def ruled_out(layout: Layout) -> float:
-        return chance_of_equivalence(spread, layout, alpha, smallest)
+    def ruled_out(layout: Layout, difference: float) -> float:
+        return chance_of_equivalence(spread, layout, alpha, difference)
 
     unmet = layout.step * math.log(1 / alpha) / layout.rows / 2  # about two standard errors
     of_seeds = spread.seed / layout.seeds + spread.rest / (layout.seeds * layout.rows)
     of_rows = spread.row / layout.rows + unmet**2
-    order: tuple[What, What] = ("rows", "seeds") if of_rows > of_seeds else ("seeds", "rows")
+    order: tuple[Axis, Axis] = ("rows", "seeds") if of_rows > of_seeds else ("seeds", "rows")
     for chance in (shown, ruled_out):
-        if chance(layout) < PROMISED:
-            return next(filter(None, (_enough(chance, layout, what) for what in order)), Needed("none"))
+        if chance(layout, smallest) < PROMISED:
+            for axis in order:
+                n = _enough(chance, layout, axis, smallest)
+                if n is not None:
+                    return Needed(axis, n)
+            return _together(chance, layout, smallest)
     return Needed("none")
 
 
-def _enough(chance: Callable[[Layout], float], layout: Layout, what: What) -> Needed | None:
+def _together(chance: Chance, layout: Layout, smallest: float) -> Needed:
+    """Find rows that would do for half the variance there may be, and the seeds that go with them."""
+    rows = _enough(chance, replace(layout, seeds=MOST_SEEDS), "rows", smallest / math.sqrt(2))
+    seeds = None if rows is None else _enough(chance, replace(layout, rows=rows), "seeds", smallest)
+    return Needed("none") if seeds is None else Needed("none", seeds=seeds, rows=rows)
+
+
+def _enough(chance: Chance, layout: Layout, axis: Axis, difference: float) -> int | None:
     """Find the least number of seeds or of rows that keeps the promise, by halving; None where none does."""
 
     def keeps(n: int) -> bool:
-        changed = replace(layout, seeds=n) if what == "seeds" else replace(layout, rows=n)
-        return chance(changed) >= PROMISED
+        changed = replace(layout, seeds=n) if axis == "seeds" else replace(layout, rows=n)
+        return chance(changed, difference) >= PROMISED
 
-    low, high = (layout.seeds, MOST_SEEDS) if what == "seeds" else (layout.rows, MOST_ROWS)
+    low, high = (layout.seeds, MOST_SEEDS) if axis == "seeds" else (layout.rows, MOST_ROWS)
     if low >= high or not keeps(high):
         return None
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if keeps(middle) else (middle, high)
-    return Needed(what, high)
+    return high
 
 
 def _foreseen(spread: Components, layout: Layout, alpha: float) -> tuple[float, Floats]:

@@ -100,8 +100,11 @@ def _decided(told: Told, difference: float, interval: tuple[float, float]) -> st
 
 def _settling(told: Told) -> str:
     difference = f"a difference of {_size(told.metric, told.smallest)} {told.metric.unit_of_difference}"
+    if told.needed.seeds is not None and told.needed.rows is not None:
+        both = f"about {told.needed.seeds:,} seeds on {told.needed.rows:,} validation rows"
+        return f"neither more seeds nor more rows alone would settle {difference}, {both} would"
     if told.needed.n is None:
-        return f"no number of seeds alone or of rows alone is sure to settle {difference}"
+        return f"{difference} would likely have shown; no number is sure to settle a smaller one"
     seeds = told.needed.what == "seeds"
     more = told.needed.n - (told.seeds if seeds else told.rows)
     what = ("seed" if seeds else "validation row") + ("" if more == 1 else "s")

@@ -115,6 +115,15 @@ class Chunk:
         self.state = spread(LaneState(weights, layers, optimizer))  # type: ignore[arg-type]
         self.best = spread((weights, layers))
 
+    def start_as_built(self) -> None:
+        """Start every lane from the values the model was built with, for timing."""
+        learner = self.program.learner
+        weights, layers = learner.network.as_built(len(self.places))
+        optimizer = optimizer_start(learner.optimizer, self.cohort.learning_rates[self.places])
+        self.state = self.program.placement.spread(
+            LaneState(weights, layers, optimizer)  # type: ignore[arg-type]
+        )
+
     def train_epoch(self, tick: Callable[[float], None]) -> NDArray[np.float64]:
         """Train one epoch.
 

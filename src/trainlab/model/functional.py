@@ -118,6 +118,14 @@ class Network:
                 state[slot] = np.array(first, state[slot].dtype)
         return weights, state
 
+    def as_built(self, lanes: int) -> tuple[HostArrays, HostArrays]:
+        """Repeat the values that the model was built with for so many lanes."""
+        weights, state = (
+            [np.stack([start.value] * lanes) for start in starts]
+            for starts in (self.weight_starts, self.state_starts)
+        )
+        return weights, state
+
     def call(
         self,
         weights: Arrays,

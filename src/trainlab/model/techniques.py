@@ -103,9 +103,10 @@ def cloned(
 
     made = keras.models.clone_model(graph, clone_function=clone, call_function=call)
     for layer in graph.layers:
-        for variable, fresh in zip(layer.weights, made.get_layer(layer.name).weights, strict=True):
+        fresh = made.get_layer(layer.name).weights if layer.weights else ()
+        for variable, copy in zip(layer.weights, fresh, strict=True):
             if keeps(variable):
-                fresh.assign(variable)
+                copy.assign(variable)
     return made, tuple(knobs)
 
 
@@ -175,7 +176,7 @@ def _cloning(layer: Any) -> Iterator[None]:
     except Exception as error:
         lines = str(error).strip().splitlines() or [type(error).__name__]
         raise UsageError(
-            f"layer {layer.name!r} can't be cloned: {lines[0]}",
+            f"layer {layer.name!r} can't be cloned: {lines[0].rstrip('.')}",
             "model",
             None,
             "Give a function that builds the model and takes `dropout` and `l2` as parameters, "

@@ -17,7 +17,7 @@ ZONE = "#e8ecf0"
 PAPER = "#ffffff"
 WARNING = "#c4003b"
 
-# Hues after Okabe & Ito (2008), moved until any two, and ink, which is the reference's, are 20 units of Lab apart
+# Hues after Okabe & Ito (2008), moved until any two, and the reference's ink, are 20 units of Lab apart
 # as seen without blindness, with deuteranopia and with protanopia.
 SERIES = ("#006ab5", "#d76a00", "#269d78", "#8b3a79", "#5a97d3", "#97351d")
 _SERIES_DARK = ("#3f97e8", "#ff9a4a", "#35c99a", "#d276b0", "#a5d0ff", "#e06145")

@@ -3,6 +3,7 @@
 Arrays are kept as safetensors with a checksum; a file cut short or changed is refused on reading.
 """
 
+import contextlib
 import json
 import os
 import zlib
@@ -39,7 +40,8 @@ def write_whole(path: Path, content: bytes) -> None:
         finally:
             os.close(folder)
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
         raise MissingError(
             f"the file cannot be written: {error.strerror or error}",
             str(path),
@@ -53,8 +55,8 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], notes: Mapping[
     from safetensors.numpy import save
 
     whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    content = save(whole, {"notes": json.dumps(dict(notes)), "checksum": str(_checksum(whole))})
-    write_whole(path, content)
+    said = json.dumps(dict(notes))
+    write_whole(path, save(whole, {"notes": said, "checksum": str(_checksum(whole, said))}))
 
 
 def read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
@@ -69,15 +71,18 @@ def read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         with safe_open(path, "np") as file:
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (no mapping)
             described = file.metadata() or {}
-        if str(_checksum(arrays)) != described.get("checksum"):
+        said = described["notes"]
+        if str(_checksum(arrays, said)) != described["checksum"]:
             raise DamagedFileError("the checksum does not fit", str(path))
-        return arrays, json.loads(described["notes"])
+        return arrays, json.loads(said)
     except (SafetensorError, OSError, ValueError, KeyError) as error:
         raise DamagedFileError(f"the file is damaged: {error}", str(path)) from error
 
 
-def _checksum(arrays: Mapping[str, NDArray[Any]]) -> int:
-    total = 0
+def _checksum(arrays: Mapping[str, NDArray[Any]], notes: str) -> int:
+    total = zlib.crc32(notes.encode())
     for name in sorted(arrays):
-        total = zlib.crc32(np.ascontiguousarray(arrays[name]).tobytes(), zlib.crc32(name.encode(), total))
+        array = arrays[name]
+        total = zlib.crc32(f"{name} {array.dtype.str} {array.shape}".encode(), total)
+        total = zlib.crc32(np.ascontiguousarray(array).tobytes(), total)
     return total

@@ -75,12 +75,18 @@ class Writer:
         try:
             with _translated(folder):
                 self._connection = sqlite3.connect(folder / FILE, isolation_level=None, timeout=30)
+        except BaseException:
+            self._lock.close()
+            raise
+        try:
+            with _readable(folder / FILE), _translated(folder):
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = FULL")
                 if self._connection.execute("PRAGMA user_version").fetchone()[0] == 0:
                     self._connection.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
                 _check_format(self._connection, folder)
         except BaseException:
+            self._connection.close()
             self._lock.close()
             raise
 
@@ -161,22 +167,23 @@ class Reader:
     """Reads an experiment's folder, also while it is being written; a context manager.
 
     Raises:
-        UsageError: where the folder holds no results, or results of a newer format.
+        UsageError: where the folder holds no results, results of another format, or a damaged file.
     """
 
     def __init__(self, folder: Path) -> None:
-        path = folder / FILE
+        self._path = path = folder / FILE
         if not path.is_file():
             raise UsageError(
                 "no results there", str(folder), None, "Give a folder that `trainlab run` has written."
             )
-        try:
+        with _readable(path):
             self._connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)
-            _check_format(self._connection, folder)
-        except sqlite3.DatabaseError as error:
-            raise UsageError(
-                f"the results cannot be read: {error}", str(path), None, "Restore the file, or run again."
-            ) from error
+        try:
+            with _readable(path):
+                _check_format(self._connection, folder)
+        except BaseException:
+            self._connection.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -188,27 +195,29 @@ class Reader:
 
     def facts(self) -> dict[str, Any]:
         """Give the facts of the whole experiment."""
-        return {name: json.loads(value) for name, value in self._connection.execute("SELECT * FROM facts")}
+        return {name: json.loads(value) for name, value in self._all("SELECT * FROM facts")}
 
     def runs(self) -> list[dict[str, Any]]:
         """Give every declared run with how it ended, in the order of their numbers."""
-        cursor = self._connection.execute("SELECT * FROM runs ORDER BY run")
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
+        names = ("run", "variant", "seed", "fold", "cohort", *_ENDING_COLUMNS)
+        rows = self._all(f"SELECT {', '.join(names)} FROM runs ORDER BY run")
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     def epochs(self) -> list[tuple[Any, ...]]:
         """Give all epoch records as ``(run, epoch, *EPOCH_COLUMNS)``."""
-        return self._connection.execute("SELECT * FROM epochs").fetchall()
+        return self._all("SELECT * FROM epochs")
 
     def array(self, owner: str, name: str) -> NDArray[Any] | None:
         """Give a stored array, or None where there is none."""
-        found = self._connection.execute(
-            "SELECT dtype, shape, bytes FROM arrays WHERE owner = ? AND name = ?", (owner, name)
-        ).fetchone()
-        if found is None:
+        found = self._all("SELECT dtype, shape, bytes FROM arrays WHERE owner = ? AND name = ?", owner, name)
+        if not found:
             return None
-        dtype, shape, content = found
+        dtype, shape, content = found[0]
         return np.frombuffer(content, np.dtype(dtype)).reshape(json.loads(shape))
+
+    def _all(self, question: str, *values: str) -> list[tuple[Any, ...]]:
+        with _readable(self._path):
+            return self._connection.execute(question, values).fetchall()
 
 
 def _put_arrays(cursor: sqlite3.Cursor, owner: str, arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -230,6 +239,8 @@ def _finite(value: Any) -> Any:
 
 def _check_format(connection: sqlite3.Connection, folder: Path) -> None:
     found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found == 0:
+        raise UsageError("nothing is stored there", str(folder), None, "Run the experiment into a new folder.")
     if found != FORMAT:
         raise UsageError(
             f"the results have format {found}, this trainlab reads format {FORMAT}",
@@ -237,6 +248,16 @@ def _check_format(connection: sqlite3.Connection, folder: Path) -> None:
             None,
             "Open them with the version of trainlab that wrote them, or a newer one.",
         )
+
+
+@contextlib.contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise UsageError(
+            f"the results cannot be read: {error}", str(path), None, "Restore the file, or run again."
+        ) from error
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trainlab.errors import UsageError
 from trainlab.experiment.metrics import METRICS, Metric
 from trainlab.results.outcome import ENDINGS, Outcome
 from trainlab.results.records import EPOCH_COLUMNS
@@ -126,11 +127,15 @@ def open_results(folder: str | Path) -> Results:
     """Open what is stored in a folder, finished or not; JAX is not loaded.
 
     Raises:
-        UsageError: where the folder holds no results, or results of another format.
+        UsageError: where the folder holds no results, results of another format, or a damaged file.
     """
     folder = Path(folder)
     with Reader(folder) as reader:
         facts, runs, records = reader.facts(), reader.runs(), reader.epochs()
+    if "experiment" not in facts:
+        raise UsageError(
+            "the run ended before training began", str(folder), None, "Run the experiment into a new folder."
+        )
     document = facts["experiment"]
     variants, seeds = tuple(document["variants"]), tuple(document["seeds"])
     shape = (len(variants), len(seeds), int(facts["folds"]))

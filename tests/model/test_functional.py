@@ -1,0 +1,341 @@
+"""A Keras model as pure functions: where its first values come from, and that calling it is Keras's own call."""
+
+import jax
+import keras
+import numpy as np
+import pytest
+from keras.src.backend.common import dtypes as keras_dtypes
+
+from trainlab.errors import UsageError
+from trainlab.experiment.models import describe_model
+from trainlab.model import functional
+from trainlab.model.blueprint import Blueprint, build
+
+ROWS = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
+LANES = [(0, 0), (0, 1), (1, 0)]
+
+layers = keras.layers
+
+
+def sequential(*inner):
+    """A sequential model over three columns."""
+    return keras.Sequential([keras.Input((3,)), *inner])
+
+
+def network(model, *techniques):
+    """Build the network of a builder function, with techniques placed."""
+    return build(Blueprint(describe_model(model), (), frozenset(techniques)), ROWS, outputs=2, probabilities=True)
+
+
+def hidden_and_output():
+    """One hidden layer of four units and two outputs."""
+    return sequential(layers.Dense(4, activation="relu"), layers.Dense(2))
+
+
+# --------------------------------------------------------------------------------------------- first values
+
+
+def test_a_seed_and_fold_give_one_start():
+    """
+    The same seed and fold draw the same bits, alone or among others; another seed or fold draws others.
+    """
+    lanes = network(hidden_and_output)
+
+    weights, _ = lanes.start([*LANES, (0, 0)])
+    alone, _ = lanes.start([(1, 0)])
+
+    for kernel, single in zip(weights[::2], alone[::2], strict=True):
+        np.testing.assert_array_equal(kernel[0], kernel[3])
+        np.testing.assert_array_equal(kernel[2], single[0])
+        assert len(np.unique(kernel[:3].reshape(3, -1)[:, 0])) == 3
+
+
+def test_networks_share_first_weights_where_shapes_agree():
+    """
+    A change of the output layer leaves the drawn weights of the hidden layers as they are.
+    """
+
+    def wider():
+        return sequential(layers.Dense(4, activation="tanh"), layers.Dense(9))
+
+    one, _ = network(hidden_and_output).start(LANES)
+    other, _ = network(wider).start(LANES)
+
+    np.testing.assert_array_equal(one[0], other[0])
+
+
+def test_layers_of_one_shape_draw_apart():
+    """
+    Two hidden layers of the same shape do not start alike.
+    """
+    weights, _ = network(lambda: sequential(layers.Dense(3), layers.Dense(3), layers.Dense(2))).start([(0, 0)])
+
+    assert not np.array_equal(weights[0], weights[2])
+
+
+def test_placing_a_technique_leaves_first_weights_as_they_are():
+    """
+    With dropout and L2 placed the same seed starts from the same weights: comparisons are paired.
+    """
+    plain, _ = network(hidden_and_output).start(LANES)
+    placed, _ = network(hidden_and_output, "dropout", "l2").start(LANES)
+
+    for one, other in zip(plain, placed, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    "initializer, deviation",
+    [("glorot_uniform", np.sqrt(2 / 83)), ("he_normal", np.sqrt(2 / 3)), ("random_normal", 0.05)],
+)
+def test_drawn_weights_have_the_initializers_spread(initializer, deviation):
+    """
+    Over many seeds the drawn weights have mean zero and the standard deviation that the initializer states.
+    """
+    made = network(lambda: sequential(layers.Dense(80, kernel_initializer=initializer), layers.Dense(2)))
+
+    kernels = made.start([(seed, 0) for seed in range(40)])[0][0]
+
+    assert kernels.shape == (40, 3, 80)
+    assert abs(kernels.mean()) < 4 * deviation / np.sqrt(kernels.size)
+    assert kernels.std() == pytest.approx(deviation, rel=0.03)
+    if initializer == "glorot_uniform":
+        assert 0.98 * np.sqrt(6 / 83) < np.abs(kernels).max() <= np.sqrt(6 / 83)
+
+
+def test_orthogonal_weights_are_orthogonal_in_every_lane():
+    """
+    Each lane's square kernel times its transpose is the identity.
+    """
+
+    def model():
+        return sequential(layers.Dense(3, kernel_initializer="orthogonal"), layers.Dense(2))
+
+    kernels = network(model).start(LANES)[0][0]
+
+    for kernel in kernels:
+        np.testing.assert_allclose(kernel @ kernel.T, np.eye(3), atol=1e-6)
+    assert np.abs(kernels[0] - kernels[1]).max() > 1e-3
+
+
+def test_constants_are_constants():
+    """
+    Biases, gains and moving averages start in every lane as Keras sets them.
+    """
+    inner = layers.Dense(4, bias_initializer=keras.initializers.Constant(0.25))
+    made = network(lambda: sequential(inner, layers.BatchNormalization(), layers.Dense(2)))
+
+    weights, state = made.start(LANES)
+    named = dict(zip((*made.weight_names, *made.state_names), (*weights, *state), strict=True))
+
+    wanted = {"dense": 0.25, "gamma": 1, "beta": 0, "moving_mean": 0, "moving_variance": 1}
+    for name, value in wanted.items():
+        (found,) = [
+            array for path, array in named.items() if path.endswith(name) or (name == "dense" and array is weights[1])
+        ]
+        np.testing.assert_array_equal(found, np.full((3, 4), value, np.float32))
+
+
+@pytest.mark.parametrize("techniques", [(), ("dropout", "l2")])
+def test_a_value_set_on_purpose_stays_in_every_lane(techniques):
+    """
+    An assigned bias and an adapted normalization start alike in every lane; the kernel beside them is drawn.
+    """
+    bias = np.array([1, 2, 3, 4], np.float32)
+
+    def model():
+        scaled = layers.Normalization()
+        scaled.adapt(ROWS)
+        first = layers.Dense(4, name="first")
+        made = sequential(scaled, first, layers.Dense(2))
+        first.bias.assign(bias)
+        return made
+
+    made = network(model, *techniques)
+    weights, state = made.start(LANES)
+    names = [name.rpartition("/")[2] for name in made.state_names]
+
+    np.testing.assert_array_equal(weights[1], [bias] * 3)
+    np.testing.assert_allclose(state[names.index("mean")], [ROWS.mean(axis=0, keepdims=True)] * 3, rtol=1e-5)
+    assert np.abs(weights[0][0] - weights[0][2]).max() > 1e-3
+
+
+def test_loaded_weights_stay_in_every_lane(tmp_path):
+    """
+    Weights that the builder loads from a file are every lane's first weights.
+    """
+    path = tmp_path / "pretrained.weights.h5"
+    trained = hidden_and_output()
+    trained.save_weights(path)
+
+    def model():
+        made = hidden_and_output()
+        made.load_weights(path)
+        return made
+
+    weights, _ = network(model).start(LANES)
+
+    for lanes, variable in zip(weights, trained.trainable_variables, strict=True):
+        np.testing.assert_array_equal(lanes, [variable.numpy()] * 3)
+
+
+# ------------------------------------------------------------------------------------------- random layers
+
+
+def own_dropout():
+    """A model with a random layer of its own."""
+    return sequential(layers.Dense(4), layers.Dropout(0.3), layers.Dense(2))
+
+
+def test_random_layers_draw_apart_between_seeds():
+    """
+    The states of a random layer differ between seeds and folds, and the same seed has the same state.
+    """
+    made = network(own_dropout)
+
+    (states,) = made.start([*LANES, (0, 0)])[1]
+
+    assert len(np.unique(states[:3], axis=0)) == 3
+    np.testing.assert_array_equal(states[0], states[3])
+
+
+def test_a_placed_technique_leaves_the_models_own_randomness():
+    """
+    With dropout placed, the model's own random layer keeps its label and its first state in every lane.
+    """
+    plain, placed = network(own_dropout), network(own_dropout, "dropout")
+    own = (functional.OWN_SEED, 0)
+
+    before = plain.start(LANES)[1][plain.state_labels.index(own)]
+    after = placed.start(LANES)[1][placed.state_labels.index(own)]
+
+    np.testing.assert_array_equal(before, after)
+    assert sorted(placed.state_labels) == [own, (functional.PLACED_SEED, 0)]
+
+
+def test_two_random_layers_of_a_lane_draw_apart():
+    """
+    The states of two random layers differ within a lane.
+    """
+    made = network(lambda: sequential(layers.Dropout(0.3), layers.Dense(4), layers.Dropout(0.3), layers.Dense(2)))
+
+    first, second = made.start([(0, 0)])[1]
+
+    assert not np.array_equal(first, second)
+
+
+# -------------------------------------------------------------------------------------------------- calling
+
+
+class Subclassed(keras.Model):
+    """A model that hides its layers."""
+
+    def __init__(self):
+        super().__init__()
+        self.hidden = layers.Dense(4, activation="tanh")
+        self.last = layers.Dense(2)
+
+    def call(self, rows):
+        return self.last(self.hidden(rows))
+
+
+def compiled():
+    """A model that brings an optimizer and metrics, which are none of a lane's business."""
+    model = hidden_and_output()
+    model.compile("adam", "mse", metrics=["mae"])
+    return model
+
+
+@pytest.mark.parametrize("model", [hidden_and_output, own_dropout, compiled, Subclassed])
+def test_calling_without_state_is_calling_the_model(model):
+    """
+    In inference the network gives what the Keras model gives with the same weights, and no penalty.
+    """
+    made = network(model)
+    weights, state = (
+        [lanes[0] for lanes in values] for values in made.start([(3, 0)])
+    )
+
+    outputs, after, penalty = made.call(weights, state, ROWS, {}, training=False)
+    functional.assign(made.model, weights, state)
+
+    np.testing.assert_allclose(outputs, made.model(ROWS), rtol=1e-6, atol=1e-7)
+    assert penalty == 0
+    assert len(after) == len(state)
+
+
+def test_parameters_counts_trainable_numbers():
+    """
+    The number of parameters is that of the trainable variables alone.
+    """
+    made = network(lambda: sequential(layers.Dense(4), layers.BatchNormalization(), layers.Dense(2)))
+
+    assert made.parameters == (3 * 4 + 4) + (4 + 4) + (4 * 2 + 2)
+
+
+def test_rows_of_another_shape_are_refused():
+    """
+    A model that does not take the data's rows is refused with their shape and what to do.
+    """
+    with pytest.raises(UsageError, match=r"rows of shape \(3,\).*input layer of the data's shape"):
+        network(lambda: keras.Sequential([keras.Input((7,)), layers.Dense(2)]))
+
+
+# ------------------------------------------------------------------------------------------------ precision
+
+
+def settings():
+    """What `precision` may change: float type, dtype policy, width of JAX, and Keras's table."""
+    return (
+        keras.config.floatx(),
+        keras.config.dtype_policy().name,
+        bool(jax.config.jax_enable_x64),
+        dict(keras_dtypes.BIT64_TO_BIT32_DTYPE),
+    )
+
+
+def test_float64_is_computed_throughout_and_set_back():
+    """
+    Inside, weights and outputs are float64; afterwards every setting is what it was.
+    """
+    before = settings()
+
+    with functional.precision("float64"):
+        made = build(
+            Blueprint(describe_model(hidden_and_output)), ROWS.astype(np.float64), outputs=2, probabilities=True
+        )
+        weights, state = made.start([(0, 0)])
+        outputs, _, _ = made.call([w[0] for w in weights], state, ROWS.astype(np.float64), {}, training=False)
+        inside = {*(str(array.dtype) for array in weights), str(outputs.dtype)}
+
+    assert inside == {"float64"}
+    assert settings() == before
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_precision_is_set_back_after_an_error(dtype):
+    """
+    An error inside leaves every setting as it was before.
+    """
+    before = settings()
+
+    with pytest.raises(ArithmeticError, match="inside"), functional.precision(dtype):
+        raise ArithmeticError("inside")
+
+    assert settings() == before
+
+
+def test_precision_keeps_a_persons_own_policy():
+    """
+    A dtype policy that was chosen before is in force again afterwards.
+    """
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        with functional.precision("float64"):
+            inside = keras.config.dtype_policy().name
+        after = keras.config.dtype_policy().name
+    finally:
+        keras.config.set_dtype_policy(before)
+
+    assert (inside, after) == ("float64", "mixed_bfloat16")
