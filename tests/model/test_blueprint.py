@@ -122,7 +122,9 @@ def test_a_setting_that_the_model_does_not_take_is_refused(model, key, value):
     """
     recipe = Recipe().changed({key: value})
 
-    with pytest.raises(UsageError, match=f"takes no '{key}'.*Give a builder function with a parameter `{key}`"):
+    with pytest.raises(
+        UsageError, match=f"takes no '{key}'.*Give a builder function with a parameter `{key}`"
+    ):
         blueprint(describe_model(model), recipe)
 
 

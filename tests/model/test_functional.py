@@ -24,7 +24,9 @@ def sequential(*inner):
 
 def network(model, *techniques):
     """Build the network of a builder function, with techniques placed."""
-    return build(Blueprint(describe_model(model), (), frozenset(techniques)), ROWS, outputs=2, probabilities=True)
+    return build(
+        Blueprint(describe_model(model), (), frozenset(techniques)), ROWS, outputs=2, probabilities=True
+    )
 
 
 def hidden_and_output():
@@ -68,7 +70,9 @@ def test_layers_of_one_shape_draw_apart():
     """
     Two hidden layers of the same shape do not start alike.
     """
-    weights, _ = network(lambda: sequential(layers.Dense(3), layers.Dense(3), layers.Dense(2))).start([(0, 0)])
+    weights, _ = network(lambda: sequential(layers.Dense(3), layers.Dense(3), layers.Dense(2))).start(
+        [(0, 0)]
+    )
 
     assert not np.array_equal(weights[0], weights[2])
 
@@ -131,7 +135,9 @@ def test_constants_are_constants():
     wanted = {"dense": 0.25, "gamma": 1, "beta": 0, "moving_mean": 0, "moving_variance": 1}
     for name, value in wanted.items():
         (found,) = [
-            array for path, array in named.items() if path.endswith(name) or (name == "dense" and array is weights[1])
+            array
+            for path, array in named.items()
+            if path.endswith(name) or (name == "dense" and array is weights[1])
         ]
         np.testing.assert_array_equal(found, np.full((3, 4), value, np.float32))
 
@@ -156,7 +162,7 @@ def test_a_value_set_on_purpose_stays_in_every_lane(techniques):
     names = [name.rpartition("/")[2] for name in made.state_names]
 
     np.testing.assert_array_equal(weights[1], [bias] * 3)
-    np.testing.assert_allclose(state[names.index("mean")], [ROWS.mean(axis=0, keepdims=True)] * 3, rtol=1e-5)
+    np.testing.assert_allclose(state[names.index("mean")], [ROWS.mean(axis=0)] * 3, rtol=1e-5)
     assert np.abs(weights[0][0] - weights[0][2]).max() > 1e-3
 
 
@@ -217,7 +223,9 @@ def test_two_random_layers_of_a_lane_draw_apart():
     """
     The states of two random layers differ within a lane.
     """
-    made = network(lambda: sequential(layers.Dropout(0.3), layers.Dense(4), layers.Dropout(0.3), layers.Dense(2)))
+    made = network(
+        lambda: sequential(layers.Dropout(0.3), layers.Dense(4), layers.Dropout(0.3), layers.Dense(2))
+    )
 
     first, second = made.start([(0, 0)])[1]
 
@@ -252,9 +260,7 @@ def test_calling_without_state_is_calling_the_model(model):
     In inference the network gives what the Keras model gives with the same weights, and no penalty.
     """
     made = network(model)
-    weights, state = (
-        [lanes[0] for lanes in values] for values in made.start([(3, 0)])
-    )
+    weights, state = ([lanes[0] for lanes in values] for values in made.start([(3, 0)]))
 
     outputs, after, penalty = made.call(weights, state, ROWS, {}, training=False)
     functional.assign(made.model, weights, state)
@@ -302,7 +308,10 @@ def test_float64_is_computed_throughout_and_set_back():
 
     with functional.precision("float64"):
         made = build(
-            Blueprint(describe_model(hidden_and_output)), ROWS.astype(np.float64), outputs=2, probabilities=True
+            Blueprint(describe_model(hidden_and_output)),
+            ROWS.astype(np.float64),
+            outputs=2,
+            probabilities=True,
         )
         weights, state = made.start([(0, 0)])
         outputs, _, _ = made.call([w[0] for w in weights], state, ROWS.astype(np.float64), {}, training=False)

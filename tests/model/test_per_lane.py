@@ -54,7 +54,7 @@ def test_an_optimizer_takes_one_number_per_lane(name, attribute, options):
     kind = getattr(keras.optimizers, name)
     values = VALUES[attribute]
     weights = keras.Variable(np.array([0.3, -0.7, 2.0], np.float32))
-    slopes = np.array([[0.1, -0.2, 1.0], [0.4, 0.0, -1.0], [-0.3, 0.2, 0.5]], np.float32)
+    slopes = np.array([[0.1, -0.2, 1.0], [0.4, 0.0, -0.02], [-0.3, 0.2, 0.5]], np.float32)
 
     def made(value):
         optimizer = kind(learning_rate=0.05, **options, **{attribute: value})
@@ -220,8 +220,6 @@ def test_what_is_not_proven_is_refused(owner, attribute):
         lambda n: n**2,
         lambda n: 2**n,
         lambda n: n + n * n - n / n,
-        jnp.asarray,
-        jnp.sqrt,
     ],
 )
 def test_arithmetic_sees_the_array(expression):
@@ -231,6 +229,14 @@ def test_arithmetic_sees_the_array(expression):
     value = jnp.array(1.5)
 
     close(expression(PerLane(0.5, value)), expression(value))
+
+
+@pytest.mark.parametrize("function", [jnp.sqrt, jnp.asarray, float])
+def test_a_function_that_is_handed_the_number_sees_the_float(function):
+    """
+    Only operators reach the array; JAX's functions take the float, in silence: hence the list of proven pairs.
+    """
+    close(function(PerLane(0.5, jnp.array(1.5))), function(0.5))
 
 
 def test_comparisons_see_the_float():

@@ -15,7 +15,9 @@ layers = keras.layers
 
 def network(model, *techniques):
     """Build the network of a description, a builder function or a Keras model, with techniques placed."""
-    return build(Blueprint(describe_model(model), (), frozenset(techniques)), ROWS, outputs=2, probabilities=True)
+    return build(
+        Blueprint(describe_model(model), (), frozenset(techniques)), ROWS, outputs=2, probabilities=True
+    )
 
 
 def after(made):
@@ -222,7 +224,9 @@ def test_a_model_without_hidden_layers_is_refused(techniques):
     """
     A linear model has no place for a technique, and the message says which were asked for.
     """
-    with pytest.raises(UsageError, match=f"no hidden layer to place {' and '.join(techniques)} in.*Give it one"):
+    with pytest.raises(
+        UsageError, match=f"no hidden layer to place {' and '.join(techniques)} in.*Give it one"
+    ):
         network(Mlp(()), *techniques)
 
 
@@ -260,7 +264,9 @@ def test_a_layer_that_cannot_be_cloned_is_refused_by_name():
     def model():
         return keras.Sequential([keras.Input((3,)), layers.Dense(4), Doubled(2), layers.Dense(2)])
 
-    with pytest.raises(UsageError, match=r"layer 'doubled' can't be cloned.*takes `dropout` and `l2`.*get_config"):
+    with pytest.raises(
+        UsageError, match=r"layer 'doubled' can't be cloned.*takes `dropout` and `l2`.*get_config"
+    ):
         network(model, "dropout")
     assert network(model).parameters == 26
 
@@ -310,17 +316,23 @@ def test_a_frozen_layer_keeps_its_values(techniques, inside):
     assert not np.array_equal(drawn[0], free.kernel.numpy())
 
 
-def test_an_adapted_layer_of_a_pattern_keeps_its_values():
+@pytest.mark.parametrize("as_it_is", [False, True], ids=["built", "pattern"])
+@pytest.mark.parametrize("techniques", [("dropout",), ("l2",)])
+def test_an_adapted_layer_scales_as_before(techniques, as_it_is):
     """
-    A fitted normalization goes along with a person's model.
+    A fitted normalization goes along when a model is cloned, and its output is the same.
     """
-    scaled = layers.Normalization(name="scaled")
-    scaled.adapt(ROWS)
-    mine = keras.Sequential([keras.Input((3,)), scaled, layers.Dense(4), layers.Dense(2)])
 
-    made = network(mine)
+    def model():
+        scaled = layers.Normalization(name="scaled")
+        scaled.adapt(ROWS)
+        return keras.Sequential([keras.Input((3,)), scaled, layers.Dense(4), layers.Dense(2)])
 
-    np.testing.assert_array_equal(made.model.get_layer("scaled").mean, scaled.mean)
+    made = network(model() if as_it_is else model, *techniques)
+    outputs = np.asarray(made.model.get_layer("scaled")(ROWS))
+
+    np.testing.assert_allclose(outputs.mean(axis=0), 0, atol=1e-5)
+    np.testing.assert_allclose(outputs.std(axis=0), 1, rtol=1e-4)
 
 
 def test_a_trained_pattern_starts_afresh():

@@ -110,7 +110,7 @@ class Chunk:
         """Draw every lane's first weights and state."""
         learner = self.program.learner
         weights, layers = learner.network.start([(run.seed, run.fold) for run in self.runs])
-        optimizer = optimizer_start(learner.optimizer, self.cohort.learning_rates[self.places])
+        optimizer = optimizer_start(learner.optimizer, self.cohort.learning_rates[self.places], weights)
         spread = self.program.placement.spread
         self.state = spread(LaneState(weights, layers, optimizer))  # type: ignore[arg-type]
         self.best = spread((weights, layers))
@@ -119,7 +119,7 @@ class Chunk:
         """Start every lane from the values the model was built with, for timing."""
         learner = self.program.learner
         weights, layers = learner.network.as_built(len(self.places))
-        optimizer = optimizer_start(learner.optimizer, self.cohort.learning_rates[self.places])
+        optimizer = optimizer_start(learner.optimizer, self.cohort.learning_rates[self.places], weights)
         self.state = self.program.placement.spread(
             LaneState(weights, layers, optimizer)  # type: ignore[arg-type]
         )

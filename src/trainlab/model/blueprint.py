@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import keras
 from numpy.typing import NDArray
 
 from trainlab.errors import MissingError, UsageError
@@ -183,7 +184,7 @@ def _built(plan: Blueprint, example: NDArray[Any], outputs: int, probabilities: 
             dict(plan.arguments) or None,
             "Call it by itself and mend it.",
         ) from error
-    if not hasattr(model, "stateless_call"):
+    if not isinstance(model, keras.Model):
         raise UsageError(
             "the builder gives no Keras model", description.source, model, "Let it return a `keras.Model`."
         )

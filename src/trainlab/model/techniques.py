@@ -107,6 +107,9 @@ def cloned(
         for variable, copy in zip(layer.weights, fresh, strict=True):
             if keeps(variable):
                 copy.assign(variable)
+    for layer in made._flatten_layers():  # noqa: SLF001  (Keras's own way to all layers)
+        if isinstance(layer, keras.layers.Normalization):
+            layer.finalize_state()  # it computes with numbers made from its variables, not with these
     return made, tuple(knobs)
 
 

@@ -1,6 +1,6 @@
 """Keras's optimizers, made from a choice, with the numbers that lanes may differ in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -40,20 +40,32 @@ def optimizer_knobs(optimizer: Any, choice: OptimizerChoice) -> tuple[Knob, ...]
     return tuple(Knob(optimizer, key, f"optimizer.{key}") for key in lane_numbers(choice))
 
 
-def optimizer_start(optimizer: Any, learning_rates: NDArray[np.float64]) -> list[NDArray[Any]]:
+def optimizer_start(
+    optimizer: Any, learning_rates: NDArray[np.float64], weights: Sequence[NDArray[Any]]
+) -> list[NDArray[Any]]:
     """Give the first optimizer state of lanes: Keras's own constants, with each lane's learning rate.
 
+    A variable that starts as a copy of a weight (ScheduleFreeAdamW's ``momentum``) is no constant: it starts
+    from each lane's own weight.
+
     Args:
-        optimizer: built for the model's variables.
+        optimizer: built for the model's variables, which are as they were then.
         learning_rates: ``(lane,)``.
+        weights: the lanes' first weights, each ``(lane, ...)``, in the order of the model's variables.
     """
     rate = optimizer._learning_rate  # noqa: SLF001  (the public property hides the variable)
-    return [
-        learning_rates.astype(variable.dtype)
-        if variable is rate
-        else np.stack([variable.numpy()] * len(learning_rates))
-        for variable in optimizer.variables
-    ]
+    built_for = [variable.numpy() for variable in optimizer._trainable_variables]  # noqa: SLF001
+
+    def start(variable: Any) -> NDArray[Any]:
+        if variable is rate:
+            return learning_rates.astype(variable.dtype)
+        first = variable.numpy()
+        for weight, lanes in zip(built_for, weights, strict=True):
+            if weight.ndim and np.array_equal(first, weight):
+                return np.asarray(lanes, first.dtype)
+        return np.stack([first] * len(learning_rates))
+
+    return [start(variable) for variable in optimizer.variables]
 
 
 def numbers_of(choice: OptimizerChoice) -> Mapping[str, float]:

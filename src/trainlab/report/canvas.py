@@ -8,8 +8,8 @@ import contextlib
 import io
 import re
 import warnings
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from trainlab.report.theme import INK, LINE, MUTED
@@ -46,23 +46,8 @@ def drawing() -> Iterator[None]:
                 "text.usetex": False,
                 "font.size": TEXT,
                 "text.color": INK,
-                "axes.labelcolor": MUTED,
-                "axes.labelsize": SMALL,
-                "axes.edgecolor": LINE,
-                "axes.linewidth": 1.0,
-                "axes.facecolor": "none",
-                "axes.spines.top": False,
-                "axes.spines.right": False,
                 "figure.facecolor": "none",
                 "savefig.facecolor": "none",
-                "xtick.color": LINE,
-                "ytick.color": LINE,
-                "xtick.labelcolor": MUTED,
-                "ytick.labelcolor": MUTED,
-                "xtick.labelsize": SMALL,
-                "ytick.labelsize": SMALL,
-                "grid.color": LINE,
-                "grid.linewidth": 0.6,
                 "lines.solid_capstyle": "round",
             }
         )
@@ -77,11 +62,86 @@ def blank(width: float, height: float) -> "Figure":
 
 
 def placed(figure: "Figure", left: float, top: float, width: float, height: float) -> "Axes":
-    """Give axes at that place, in pixels from the upper left corner."""
+    """Give bare axes at that place, in pixels from the upper left corner."""
     whole_width, whole_height = (size * _PIXELS_PER_INCH for size in figure.get_size_inches())
-    return figure.add_axes(
+    axes = figure.add_axes(
         (left / whole_width, 1 - (top + height) / whole_height, width / whole_width, height / whole_height)
     )
+    # Ticks of matplotlib's own take half of a drawing's time; ``ruled_across`` and ``ruled_up`` are quick.
+    axes.set_axis_off()
+    axes.set_title("", y=1.0)  # else a place is looked for that leaves its ticks free
+    return axes
+
+
+def pixels(axes: "Axes") -> tuple[float, float]:
+    """Give width and height of axes in pixels."""
+    box = axes.get_window_extent()
+    return float(box.width), float(box.height)
+
+
+def ruled_across(axes: "Axes", ticks: Iterable[float], name: str, *, grid: bool) -> None:
+    """Draw the horizontal axis: a line, labels at the ticks inside the limits, its name below them.
+
+    Args:
+        axes: axes with their limits set.
+        ticks: values to label.
+        name: what is measured; empty where it is said elsewhere.
+        grid: draw a line upwards from each tick, else a small mark down.
+    """
+    across = axes.get_xaxis_transform()
+    pixel = 1 / pixels(axes)[1]
+    there = _inside(ticks, *axes.get_xlim())
+    axes.plot([0, 1], [0, 0], transform=axes.transAxes, color=LINE, linewidth=1, clip_on=False)
+    ends = (0.0, 1.0) if grid else (-4 * pixel, 0.0)
+    axes.vlines(there, *ends, transform=across, color=LINE, linewidth=0.7, zorder=0, clip_on=False)
+    style: dict[str, Any] = {"size": SMALL, "color": MUTED, "ha": "center", "va": "center_baseline"}
+    for tick in there:
+        axes.text(tick, -13 * pixel, shown(tick), transform=across, **style)
+    if name:
+        axes.text(0.5, -29 * pixel, name, transform=axes.transAxes, **style)
+
+
+def ruled_up(axes: "Axes", ticks: Iterable[float], offset: float) -> None:
+    """Draw the vertical axis: labels at the ticks inside the limits, a line across from each.
+
+    Args:
+        axes: axes with their limits set.
+        ticks: values to label.
+        offset: how far left of the axes labels end, as a share of their width.
+    """
+    up = axes.get_yaxis_transform()
+    there = _inside(ticks, *axes.get_ylim())
+    axes.plot([0, 0], [0, 1], transform=axes.transAxes, color=LINE, linewidth=1, clip_on=False)
+    axes.hlines(there, 0, 1, transform=up, color=LINE, linewidth=0.7, zorder=0)
+    for tick in there:
+        axes.text(
+            -offset,
+            tick,
+            shown(tick),
+            transform=up,
+            size=SMALL,
+            color=MUTED,
+            ha="right",
+            va="center_baseline",
+        )
+
+
+def shown(value: float) -> str:
+    """Write the value of a tick, with a true minus.
+
+    >>> shown(-0.25), shown(1e-9), shown(20.0)
+    ('−0.25', '1e-09', '20')
+    """
+    text = f"{value:.4g}"
+    return f"−{text[1:]}" if text.startswith("-") else text
+
+
+def _inside(ticks: Iterable[float], one: float, other: float) -> list[float]:
+    low, high = min(one, other), max(one, other)
+    spare = 1e-9 * (high - low)
+    # Steps are added up from the left: what should be zero may be 1e-17.
+    near = [0.0 if abs(tick) < spare else float(tick) for tick in ticks]
+    return [tick for tick in near if low - spare <= tick <= high + spare]
 
 
 def written(figure: "Figure", left: float, top: float, text: str, **settings: object) -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from trainlab.report.canvas import SMALL, drawing, drawn, written
+from trainlab.report.canvas import SMALL, drawing, drawn, pixels, written
 from trainlab.report.highlights import colours
 from trainlab.report.outline import ComparisonFacts, Outline
-from trainlab.report.rows import Column, sheet
+from trainlab.report.rows import Column, measured, sheet
 from trainlab.report.theme import INK, MUTED, PAPER, ZONE
 from trainlab.report.words import difference, difference_interval
 
@@ -19,10 +19,12 @@ def forest(outline: Outline, comparisons: Sequence[ComparisonFacts], *, wide: bo
     """Draw some comparisons, one in each row."""
     metric = outline.metric
     times = 100.0 if metric.is_rate else 1.0
-    measured = [comparison.difference for comparison in comparisons]
-    values = Column("difference", [difference(metric, one.value) for one in measured])
-    intervals = Column("95 % interval", [difference_interval(metric, one.low, one.high) for one in measured])
-    verdicts = Column("verdict", [one.verdict for one in measured], "left")
+    differences = [comparison.difference for comparison in comparisons]
+    values = Column("difference", [difference(metric, one.value) for one in differences])
+    intervals = Column(
+        "95 % interval", [difference_interval(metric, one.low, one.high) for one in differences]
+    )
+    verdicts = Column("verdict", [one.verdict for one in differences], "left")
     with drawing():
         rows = sheet(
             [_name(outline, comparison) for comparison in comparisons],
@@ -35,7 +37,7 @@ def forest(outline: Outline, comparisons: Sequence[ComparisonFacts], *, wide: bo
         axes.axvspan(-smallest, smallest, color=ZONE, linewidth=0, zorder=-1)
         axes.axvline(0, color=INK, linewidth=1, zorder=1)
         hues = colours(outline)
-        for comparison, one, height in zip(comparisons, measured, rows.places, strict=True):
+        for comparison, one, height in zip(comparisons, differences, rows.places, strict=True):
             hue = hues[comparison.variant]
             if one.low is not None and one.high is not None:
                 ends = [times * one.low, times * one.high]
@@ -55,11 +57,8 @@ def forest(outline: Outline, comparisons: Sequence[ComparisonFacts], *, wide: bo
                     zorder=4,
                 )
         axes.set_xlim(*_limits(outline, comparisons, times))
-        axes.set_xlabel(
-            f"difference in {metric.label}, {metric.unit_of_difference}"
-            if metric.is_rate
-            else f"difference in {metric.label}"
-        )
+        in_unit = f", {metric.unit_of_difference}" if metric.is_rate else ""
+        measured(axes, f"difference in {metric.label}{in_unit}")
         _directions(outline, rows.figure, axes)
         return drawn(rows.figure, f"{len(comparisons)} differences with their intervals")
 
@@ -71,15 +70,15 @@ def _name(outline: Outline, comparison: ComparisonFacts) -> str:
 
 def _directions(outline: Outline, figure: "Figure", axes: "Axes") -> None:
     """Above the marks, on which side of zero a variant is better."""
-    whole = figure.get_size_inches()[0] * figure.dpi
-    box = axes.get_position()
+    across, _ = pixels(axes)
+    begin = across / axes.get_position().width * axes.get_position().x0
     low, high = axes.get_xlim()
-    zero = whole * (box.x0 + box.width * (0 - low) / (high - low))
+    zero = begin + across * (0 - low) / (high - low)
     left, right = ("worse", "better") if outline.metric.higher_is_better else ("better", "worse")
     style = {"size": SMALL, "color": MUTED, "va": "center_baseline"}
-    if zero - whole * box.x0 > 55:
+    if zero - begin > 55:
         written(figure, zero - 6, 13, f"← {left}", ha="right", **style)
-    if whole * box.x1 - zero > 55:
+    if begin + across - zero > 55:
         written(figure, zero + 6, 13, f"{right} →", ha="left", **style)
 
 

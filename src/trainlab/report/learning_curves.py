@@ -8,14 +8,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trainlab.report.canvas import SMALL, TEXT, blank, drawing, drawn, placed, written
+from trainlab.report.canvas import (
+    SMALL,
+    TEXT,
+    blank,
+    drawing,
+    drawn,
+    pixels,
+    placed,
+    ruled_across,
+    ruled_up,
+    written,
+)
 from trainlab.report.curves import Curve, LoneRun, Numbers
 from trainlab.report.highlights import colours
 from trainlab.report.names import fitted, width
 from trainlab.report.outline import Outline
 from trainlab.report.rows import NARROW, WIDE
 from trainlab.report.theme import MUTED, WARNING
-from trainlab.report.words import counted, number, unit
+from trainlab.report.words import counted, unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,6 +37,7 @@ _LEFT = 46.0
 _DOWN = 132.0
 _SIDES = {"train": "training", "validation": "validation"}
 _LOG_FROM = 30.0
+_FEW = 4
 
 
 @dataclass(frozen=True)
@@ -118,7 +130,8 @@ def overlay(outline: Outline, places: Sequence[int], *, wide: bool) -> str:
             for place, curves in enumerate(outline.curves):
                 curve = curves.curves[f"{side}_{quantity}"]
                 named = place in places
-                _line(axes, curve, axes_of[quantity], hues[place], "solid", banded=named, thin=not named)
+                band = (0.16 if len(places) <= _FEW else 0.08) if named else 0.0
+                _line(axes, curve, axes_of[quantity], hues[place], "solid", band=band, thin=not named)
                 if named:
                     ends.append((_last(curve, axes_of[quantity]), outline.variants[place].short, hues[place]))
             if column == 1 or not wide:
@@ -149,30 +162,24 @@ def _scale(outline: Outline, quantity: str, times: float, label: str) -> Scale:
 
 
 def _fit(axes: "Axes", outline: Outline, scale: Scale, *, labelled: bool) -> None:
-    from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+    from matplotlib.ticker import LogLocator, MaxNLocator
 
     epochs = max((len(curves.curves["train_loss"].mean) for curves in outline.curves), default=1)
     spare = 0.02 * epochs if epochs > 1 else 0.5
     axes.set_xlim(1 - spare, max(1, epochs) + spare)
-    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True) if epochs > 1 else FixedLocator([1]))
     if scale.logarithmic:
         axes.set_yscale("log")
-        decades = math.log10(scale.high / scale.low)
-        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if decades < 3 else (1.0,), numticks=12))
-        axes.yaxis.set_minor_formatter(NullFormatter())
-        axes.minorticks_off()
+        steps = (1.0, 2.0, 5.0) if scale.high < 1000 * scale.low else (1.0,)
+        up = LogLocator(subs=steps, numticks=12).tick_values(scale.low, scale.high)
     else:
-        axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+        up = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(scale.low, scale.high)
     axes.set_ylim(scale.low, scale.high)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
-    axes.grid(axis="y")
-    axes.set_axisbelow(True)
-    axes.tick_params(length=0, axis="y")
+    ruled_up(axes, up, 0.025)
     if labelled:
-        axes.set_xlabel("epoch", labelpad=2)
+        counts = MaxNLocator(6, integer=True).tick_values(1, epochs) if epochs > 1 else [1.0]
+        ruled_across(axes, [tick for tick in counts if tick >= 1], "epoch", grid=False)
     else:
-        axes.tick_params(labelbottom=False)
+        ruled_across(axes, [], "", grid=False)
 
 
 def _line(
@@ -182,7 +189,7 @@ def _line(
     colour: str,
     style: object,
     *,
-    banded: bool = True,
+    band: float = 0.16,
     thin: bool = False,
 ) -> None:
     mean, low, high = (_drawable(values, scale) for values in (curve.mean, curve.low, curve.high))
@@ -194,13 +201,13 @@ def _line(
     if whole < len(mean):  # fewer seeds from here on
         begin = max(0, whole - 1)
         axes.plot(epochs[begin:], mean[begin:], linestyle=(0, (1, 2.2)), linewidth=1.2, **shown)  # type: ignore[arg-type]
-    if banded and whole:
+    if band and whole:
         axes.fill_between(
-            epochs[:whole], low[:whole], high[:whole], color=colour, alpha=0.16, linewidth=0, zorder=3
+            epochs[:whole], low[:whole], high[:whole], color=colour, alpha=band, linewidth=0, zorder=3
         )
     if len(mean) == 1:
         axes.plot([1], mean, marker="o", markersize=5, color=colour, zorder=5)
-        if banded:
+        if band:
             axes.plot([1, 1], [low[0], high[0]], color=colour, linewidth=1.4, zorder=4)
 
 
@@ -222,8 +229,7 @@ def _name_ends(axes: "Axes", ends: Sequence[tuple[float | None, str, str]], scal
     """Write names right of where lines end, moved apart where they would touch, with a line to the end."""
     from matplotlib.transforms import blended_transform_factory
 
-    whole_height = axes.get_figure().get_size_inches()[1] * axes.get_figure().dpi  # type: ignore[union-attr]
-    down = axes.get_position().height * whole_height
+    _, down = pixels(axes)
     there = sorted(
         ((_share(value, scale) * down, name, colour) for value, name, colour in ends if value is not None),
         key=lambda end: end[0],

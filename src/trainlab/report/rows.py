@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trainlab.report.canvas import SMALL, TEXT, blank, placed, written
+from trainlab.report.canvas import SMALL, TEXT, blank, pixels, placed, ruled_across, written
 from trainlab.report.names import fitted, width
 from trainlab.report.theme import INK, LINE, MUTED
 
@@ -117,15 +117,18 @@ def _narrow(names: Sequence[str], columns: Sequence[Column], bold: Sequence[bool
     return Sheet(figure, axes, places, left)
 
 
-def _axes(figure: "Figure", left: float, across: float, down: float, places: Sequence[float]) -> "Axes":
+def measured(axes: "Axes", name: str) -> None:
+    """Draw the shared axis below the rows, when the limits are set."""
     from matplotlib.ticker import MaxNLocator
 
+    low, high = axes.get_xlim()
+    across, _ = pixels(axes)
+    ticks = MaxNLocator(max(3, int(across // 60)), steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    ruled_across(axes, ticks, name, grid=True)
+
+
+def _axes(figure: "Figure", left: float, across: float, down: float, places: Sequence[float]) -> "Axes":
     axes = placed(figure, left, _HEAD, across, down)
     axes.set_ylim(down, 0)
-    axes.yaxis.set_visible(False)
-    axes.spines["left"].set_visible(False)
-    axes.xaxis.set_major_locator(MaxNLocator(max(3, int(across // 60)), steps=[1, 2, 2.5, 5, 10]))
-    axes.grid(axis="x")
-    axes.set_axisbelow(True)
     axes.hlines(places, 0, 1, transform=axes.get_yaxis_transform(), color=LINE, linewidth=0.6, zorder=0)
     return axes

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from trainlab.report.canvas import SMALL, drawing, drawn, written
 from trainlab.report.highlights import colours
 from trainlab.report.outline import Outline, VariantFacts
-from trainlab.report.rows import Column, sheet
+from trainlab.report.rows import Column, measured, sheet
 from trainlab.report.theme import LINE, MUTED, PAPER, WARNING
 from trainlab.report.words import interval, score, unit
 
@@ -74,7 +74,7 @@ def score_dots(outline: Outline, places: Sequence[int], *, wide: bool) -> str:
                     zorder=5,
                 )
         axes.set_xlim(*_limits(variants, times))
-        axes.set_xlabel(unit(metric))
+        measured(axes, unit(metric))
         if some_diverged:
             _strip(rows.figure, rows.left, variants, rows.places)
         return drawn(

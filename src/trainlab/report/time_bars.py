@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from trainlab.report.canvas import drawing, drawn
 from trainlab.report.highlights import colours
 from trainlab.report.outline import Outline
-from trainlab.report.rows import Column, sheet
+from trainlab.report.rows import Column, measured, sheet
 from trainlab.report.words import duration
 
 
@@ -32,5 +32,5 @@ def time_bars(outline: Outline, places: Sequence[int], *, wide: bool) -> str:
             if variant.seconds is not None:
                 rows.axes.barh([height], [times * variant.seconds], height=9, color=hues[place], zorder=2)
         rows.axes.set_xlim(0, 1.05 * times * longest or 1.0)
-        rows.axes.set_xlabel(name)
+        measured(rows.axes, name)
         return drawn(rows.figure, f"Time of one run for {len(variants)} variants")

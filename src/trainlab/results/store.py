@@ -240,7 +240,9 @@ def _finite(value: Any) -> Any:
 def _check_format(connection: sqlite3.Connection, folder: Path) -> None:
     found = connection.execute("PRAGMA user_version").fetchone()[0]
     if found == 0:
-        raise UsageError("nothing is stored there", str(folder), None, "Run the experiment into a new folder.")
+        raise UsageError(
+            "nothing is stored there", str(folder), None, "Run the experiment into a new folder."
+        )
     if found != FORMAT:
         raise UsageError(
             f"the results have format {found}, this trainlab reads format {FORMAT}",
