@@ -189,9 +189,9 @@ def test_a_missing_number_leaves_nothing_turned():
 @pytest.mark.parametrize(
     "owner, attribute",
     [
-        (lambda: keras.optimizers.RMSprop(), "rho"),
-        (lambda: keras.optimizers.Nadam(), "beta_1"),
-        (lambda: keras.optimizers.Lion(), "beta_2"),
+        (keras.optimizers.RMSprop, "rho"),
+        (keras.optimizers.Nadam, "beta_1"),
+        (keras.optimizers.Lion, "beta_2"),
         (lambda: keras.layers.AlphaDropout(0.5), "rate"),
         (lambda: keras.layers.GaussianDropout(0.5), "rate"),
         (lambda: keras.regularizers.L1L2(0.1, 0.1), "l2"),
@@ -234,7 +234,7 @@ def test_arithmetic_sees_the_array(expression):
 @pytest.mark.parametrize("function", [jnp.sqrt, jnp.asarray, float])
 def test_a_function_that_is_handed_the_number_sees_the_float(function):
     """
-    Only operators reach the array; JAX's functions take the float, in silence: hence the list of proven pairs.
+    Only operators reach the array; functions take the float in silence: hence the list of proven pairs.
     """
     close(function(PerLane(0.5, jnp.array(1.5))), function(0.5))
 

@@ -129,8 +129,7 @@ PLACES = [
 @pytest.mark.parametrize("model, dropped, kernels", PLACES)
 def test_techniques_stand_at_hidden_layers_only(model, dropped, kernels, as_it_is):
     """
-    Dropout follows each hidden layer with its normalization and activation, L2 is on hidden kernels, and the
-    output layer has neither.
+    Dropout follows each hidden layer and its activation, L2 is on its kernel; the output layer has neither.
     """
     described = model() if as_it_is or isinstance(model(), Mlp) else model
 
@@ -253,6 +252,7 @@ class Doubled(layers.Layer):
         self.factor = factor
 
     def call(self, rows):
+        """Multiply."""
         return rows * self.factor
 
 
@@ -300,10 +300,8 @@ def test_a_frozen_layer_keeps_its_values(techniques, inside):
     """
     frozen = layers.Dense(4, name="frozen", trainable=False)
     free = layers.Dense(4, name="free")
-    if inside:
-        parts = [keras.Sequential([keras.Input((3,)), frozen, free], name="inner")]
-    else:
-        parts = [frozen, free]
+    inner = [frozen, free]
+    parts = [keras.Sequential([keras.Input((3,)), *inner], name="inner")] if inside else inner
     mine = keras.Sequential([keras.Input((3,)), *parts, layers.Dense(5, name="more"), layers.Dense(2)])
 
     made = network(Pattern(mine), *techniques)

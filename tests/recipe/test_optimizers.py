@@ -1,4 +1,4 @@
-"""Optimizers: a gauntlet that every one of them passes, and which of their numbers may differ between lanes."""
+"""Optimizers: a gauntlet that every one of them passes, and which numbers may differ between lanes."""
 
 import keras
 import numpy as np
@@ -17,7 +17,7 @@ from trainlab.recipe.optimizers import (
 )
 
 QUICK = {"sgd", "adam", "rmsprop", "lion"}
-# Whatever a kind keeps beside its weights is taken into the trial, and each numeric branch of the common ones.
+# Every kind with Keras's own numbers, and some with what they keep on request.
 TRIALS = [
     *((name, {}) for name in KINDS),
     ("sgd", {"momentum": 0.9, "nesterov": True}),
@@ -29,7 +29,8 @@ TRIALS = [
 
 def built(choice, learning_rate=0.01):
     """An optimizer built for a kernel and a bias, and these two."""
-    weights = [keras.Variable(np.arange(6, dtype=np.float32).reshape(2, 3) + 1), keras.Variable(np.zeros(3))]
+    kernel = np.arange(6, dtype=np.float32).reshape(2, 3) + 1
+    weights = [keras.Variable(kernel), keras.Variable(np.zeros(3))]
     optimizer = make_optimizer(choice, learning_rate)
     optimizer.build(weights)
     return optimizer, weights
@@ -38,18 +39,13 @@ def built(choice, learning_rate=0.01):
 @pytest.mark.parametrize(
     "name, numbers",
     [
-        pytest.param(
-            name,
-            numbers,
-            marks=() if name in QUICK and not numbers else pytest.mark.slow,
-            id=f"{name}-{len(numbers)}",
-        )
-        for name, numbers in TRIALS
+        pytest.param(*trial, marks=() if trial[0] in QUICK and not trial[1] else pytest.mark.slow)
+        for trial in TRIALS
     ],
 )
 def test_an_optimizer_in_lanes_equals_fit(name, numbers):
     """
-    Two lanes with different learning rates end where `keras.Model.fit` ends alone, to the rounding of float64.
+    Two lanes with different learning rates end where `keras.Model.fit` ends, to the rounding of float64.
     """
     x = np.random.default_rng(0).normal(size=(20, 3))
     data = tl.Dataset(x, (x[:, 0] > 0).astype(int) + (x[:, 1] > 0))

@@ -39,13 +39,13 @@ def test_scores_of_classes_are_those_of_scikit_learn():
     second = SHARES[:, :1]
     two = np.concatenate([1 - second, second], axis=1)
     label = (LABELS == 0).astype(np.int32)
-    votes = np.eye(3)[LABELS]
+    votes, exact = np.eye(3)[LABELS], np.exp(LOGITS.astype(np.float64))
 
     assert score("accuracy", SHARES, LABELS).mean() == pytest.approx(
         sklearn.metrics.accuracy_score(LABELS, SHARES.argmax(axis=1))
     )
     assert score("log_loss", SHARES, LABELS).mean() == pytest.approx(
-        sklearn.metrics.log_loss(LABELS, SHARES.astype(np.float64), labels=[0, 1, 2]), rel=1e-5
+        sklearn.metrics.log_loss(LABELS, exact / exact.sum(axis=1, keepdims=True), labels=[0, 1, 2]), rel=1e-5
     )
     assert score("brier", SHARES, LABELS).mean() == pytest.approx(
         ((SHARES - votes) ** 2).sum(axis=1).mean(), rel=1e-5

@@ -104,11 +104,13 @@ def test_opening_results_loads_neither_jax_nor_keras(opened):
     """
     In a fresh process results are opened and read without the packages that trained them.
     """
-    code = (
-        "import sys, json, trainlab as tl; results = tl.open_results(sys.argv[1]); results.rows('outputs', 'plain');"
-        "results.validation_curve('loss'); results.outcome_counts;"
-        "print(json.dumps([name for name in ('jax', 'jaxlib', 'keras', 'tensorflow') if name in sys.modules]))"
-    )
+    code = """
+import json, sys
+import trainlab as tl
+results = tl.open_results(sys.argv[1])
+results.rows("outputs", "plain"), results.validation_curve("loss"), results.outcome_counts
+print(json.dumps([name for name in ("jax", "jaxlib", "keras", "tensorflow") if name in sys.modules]))
+"""
 
     answer = subprocess.run(
         [sys.executable, "-c", code, str(opened.folder)], capture_output=True, text=True, check=True

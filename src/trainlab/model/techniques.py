@@ -57,28 +57,18 @@ def cloned(
         The clone, and the attributes that take the strengths.
 
     Raises:
-        UsageError: where a technique finds no hidden layer, or a layer that has one of its own, and where a layer
-            can't be cloned.
+        UsageError: where a technique finds no hidden layer, or a layer that has one of its own, and where a
+            layer can't be cloned.
     """
     graph = keras.Model(_alone(model.inputs), _alone(model.outputs), name=model.name)
-    hidden = hidden_layers(graph)
-    regularized = {layer.name for layer in hidden if hasattr(layer, "kernel_regularizer")}
-    dropped = {_last_of_its_block(graph, layer).name for layer in hidden}
-    hosts = {"dropout": dropped, "l2": regularized}
-    homeless = sorted(technique for technique in techniques if not hosts[technique])
-    if homeless:
-        raise UsageError(
-            f"the model has no hidden layer to place {' and '.join(homeless)} in",
-            "model",
-            None,
-            "Give it one, as `model: {mlp: [64]}`, or leave the technique out.",
-        )
+    places = _places(graph, techniques)
     taken = {layer.name for layer in graph.layers}
     knobs: list[Knob] = []
 
     def clone(layer: Any) -> Any:
         config = _config(layer)
-        if "l2" in techniques and layer.name in regularized:
+        penalized = layer.name in places.get("l2", ())
+        if penalized:
             if config.get("kernel_regularizer") is not None:
                 raise UsageError(
                     f"layer {layer.name!r} has a regularizer of its own",
@@ -88,13 +78,13 @@ def cloned(
                 )
             config["kernel_regularizer"] = keras.regularizers.L2(SEEN)
         made = _made(layer, config)
-        if "l2" in techniques and layer.name in regularized:
+        if penalized:
             knobs.append(Knob(made.kernel_regularizer, "l2", "l2"))
         return made
 
     def call(layer: Any, *inputs: Any, **options: Any) -> Any:
         outputs = layer(*inputs, **options)
-        if "dropout" in techniques and layer.name in dropped:
+        if layer.name in places.get("dropout", ()):
             name = _free_name(f"{layer.name}_dropout", taken)
             dropout = keras.layers.Dropout(SEEN, seed=0, name=name)
             knobs.append(Knob(dropout, "rate", "dropout"))
@@ -102,6 +92,31 @@ def cloned(
         return outputs
 
     made = keras.models.clone_model(graph, clone_function=clone, call_function=call)
+    _carry_over(graph, made, keeps)
+    return made, tuple(knobs)
+
+
+def _places(graph: Any, techniques: frozenset[str]) -> dict[str, set[str]]:
+    """Give for each technique the names of the layers where it is placed."""
+    hidden = hidden_layers(graph)
+    possible = {
+        "dropout": {_last_of_its_block(graph, layer).name for layer in hidden},
+        "l2": {layer.name for layer in hidden if hasattr(layer, "kernel_regularizer")},
+    }
+    places = {technique: possible[technique] for technique in sorted(techniques)}
+    homeless = [technique for technique, found in places.items() if not found]
+    if homeless:
+        raise UsageError(
+            f"the model has no hidden layer to place {' and '.join(homeless)} in",
+            "model",
+            None,
+            "Give it one, as `model: {mlp: [64]}`, or leave the technique out.",
+        )
+    return places
+
+
+def _carry_over(graph: Any, made: Any, keeps: Callable[[Any], bool]) -> None:
+    """Give a clone the values that were set on purpose."""
     for layer in graph.layers:
         fresh = made.get_layer(layer.name).weights if layer.weights else ()
         for variable, copy in zip(layer.weights, fresh, strict=True):
@@ -110,7 +125,6 @@ def cloned(
     for layer in made._flatten_layers():  # noqa: SLF001  (Keras's own way to all layers)
         if isinstance(layer, keras.layers.Normalization):
             layer.finalize_state()  # it computes with numbers made from its variables, not with these
-    return made, tuple(knobs)
 
 
 def _alone(tensors: list[Any]) -> Any:

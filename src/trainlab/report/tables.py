@@ -36,11 +36,13 @@ def comparison_table(results: Results, comparison: Comparison) -> Group:
     metric = results.metric
     table = _table("variant", f"difference, {metric.unit_of_difference}", "interval", "p", "verdict")
     for row in comparison.rows:
-        known = None not in {row.low, row.high}
+        interval = "–"
+        if row.low is not None and row.high is not None:
+            interval = f"{metric.shown_difference(row.low)} to {metric.shown_difference(row.high)}"
         table.add_row(
             Text(clean(row.variant, 60)),
             "–" if row.difference is None else metric.shown_difference(row.difference),
-            f"{metric.shown_difference(row.low)} to {metric.shown_difference(row.high)}" if known else "–",
+            interval,
             "–" if row.p is None else f"{row.p:.3f}",
             row.verdict,
         )
