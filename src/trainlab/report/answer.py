@@ -132,7 +132,7 @@ def claim_in_words(comparison: Comparison) -> str:
     """Say for what the verdicts hold; nothing where there is no interval to hold."""
     claim = clean(comparison.claim, _MOST_WORDS).rstrip(".")
     sure = any(row.low is not None for row in comparison.rows)
-    return f"Verdicts hold {claim}." if claim and sure else ""
+    return f"Differences and verdicts hold {claim}." if claim and sure else ""
 
 
 def smallest_difference_in_words(results: Results, smallest: float) -> str:

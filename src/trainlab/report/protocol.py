@@ -75,6 +75,12 @@ def _optimizer(value: object) -> str:
     return {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}.get(str(value), str(value))
 
 
+def _hidden(units: Sequence[int]) -> str:
+    if not units:
+        return "no hidden layer"
+    return f"{'a hidden layer' if len(units) == 1 else 'hidden layers'} of {_plain(units)} units"
+
+
 def _strength(words: str) -> Callable[[object], str]:
     return lambda value: f"no {words}" if value in (0, None, False) else f"{words} {_plain(value)}"
 
@@ -90,7 +96,7 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "epochs": lambda value: f"{_plain(value)} epochs" if value != 1 else "1 epoch",
     "l2": _strength("L2 penalty"),
     "dropout": _strength("dropout"),
-    "hidden": lambda value: "no hidden layer" if value == [] else f"hidden layers of {_plain(value)} units",
+    "hidden": _hidden,
     "train_rows": lambda value: f"{_plain(value)} training rows",
 }
 
@@ -297,10 +303,9 @@ def _lanes(results: Results) -> str:
     said = []
     for cohort in cohorts[:_MOST_NOTES]:
         reason = clean(cohort.get("reason") or "")
-        said.append(
-            f"{counted(cohort.get('lanes', 0), 'run')} in one program, {cohort.get('width', '?')} at a time"
-            f"{f' ({reason})' if reason else ''}"
-        )
+        lanes, width = cohort.get("lanes") or 0, cohort.get("width") or 0
+        at_once = f", {width} at a time" if 0 < width < lanes else ""
+        said.append(f"{counted(lanes, 'run')} in one program{at_once}{f' ({reason})' if reason else ''}")
     if len(cohorts) > _MOST_NOTES:
         said.append(f"{len(cohorts) - _MOST_NOTES} more programs")
     return f"{'; '.join(said)}." if said else ""
