@@ -25,7 +25,7 @@ for file in SHARED_KERAS.rglob("*"):
         link.symlink_to(file)
 os.environ["KERAS_HOME"] = str(KERAS_HOME)
 # The same small programs are compiled again and again, also by processes that tests start: once is enough.
-os.environ["JAX_COMPILATION_CACHE_DIR"] = str(KERAS_HOME / "compiled")
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(KERAS_HOME / "compiled"))
 os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
 os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "0"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

@@ -270,15 +270,15 @@ def _finish(results: Any, *, as_json: bool) -> int:
     from trainlab.report.terminal import answer_table
 
     comparison = compare_variants(results)
-    path = write_report(results, results.folder / "report.html")
     _show(summary(results, comparison), answer_table(results, comparison), as_json=as_json)
+    path = write_report(results, results.folder / "report.html")
     interrupted = results.facts.get("interrupted", "")
     if not as_json:
         print(f"Report: {path}")
         print(f"Folder: {results.folder}")
     if interrupted:
         note = f"Interrupted; finished epochs are kept. Go on with: trainlab resume {results.folder}"
-        Console(stderr=True).print(note, markup=False, highlight=False)
+        Console(stderr=True).print(note, markup=False, highlight=False, soft_wrap=True)
         return TERMINATED if interrupted == "SIGTERM" else INTERRUPTED
     return DIVERGED if results.outcome_counts["diverged"] else 0
 

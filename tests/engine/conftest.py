@@ -26,9 +26,7 @@ class Trained:
     def lane(self, variant: int, seed: int) -> int:
         """Find the lane of a run."""
         return next(
-            lane
-            for lane, run in enumerate(self.chunk.runs)
-            if (run.variant, run.seed) == (variant, seed)
+            lane for lane, run in enumerate(self.chunk.runs) if (run.variant, run.seed) == (variant, seed)
         )
 
 

@@ -86,7 +86,10 @@ def test_strengths_and_rates_are_numbers_of_one_program(train_lanes):
     lanes = train_lanes(tiny_experiment(variants=variants))
     program = lanes.chunk.program
     before = program.compilations
-    other = {name: {"dropout": 0.2, "l2": 0.5, "learning_rate": 0.01 * place} for place, name in enumerate("abcdef", 1)}
+    other = {
+        name: {"dropout": 0.2, "l2": 0.5, "learning_rate": 0.01 * place}
+        for place, name in enumerate("abcdef", 1)
+    }
     train_lanes(tiny_experiment(variants=other), program=program)
 
     assert len(lanes.chunk.runs) == 12
@@ -142,7 +145,9 @@ def test_best_weights_are_those_of_the_epoch_with_the_lowest_validation_loss(sta
     """
     Each lane keeps the weights it had when its validation loss was lowest, and says which epoch that was.
     """
-    chunk = start_lanes(tiny_experiment(recipe=Recipe(optimizer="sgd", learning_rate=3.0, batch_size=16, epochs=5)))
+    chunk = start_lanes(
+        tiny_experiment(recipe=Recipe(optimizer="sgd", learning_rate=3.0, batch_size=16, epochs=5))
+    )
     kept, losses = [], []
     for _ in range(5):
         chunk.train_epoch(lambda share: None)
@@ -182,7 +187,11 @@ def test_full_batch_descent_takes_one_step_an_epoch(train_lanes):
     """
     With a batch of all rows an epoch is one step, and the lanes still learn.
     """
-    lanes = train_lanes(tiny_experiment(recipe=Recipe(optimizer="sgd", learning_rate=0.5, batch_size="all", epochs=6), variants={"a": {}}))
+    lanes = train_lanes(
+        tiny_experiment(
+            recipe=Recipe(optimizer="sgd", learning_rate=0.5, batch_size="all", epochs=6), variants={"a": {}}
+        )
+    )
 
     assert lanes.chunk.cohort.steps == 1
     assert (lanes.running[-1] < lanes.running[0]).all()

@@ -6,7 +6,7 @@ import pytest
 
 import trainlab as tl
 from trainlab.experiment.optimizers import KINDS, parse_optimizer
-from trainlab.model.per_lane import PROVEN
+from trainlab.per_lane import PROVEN
 from trainlab.recipe.optimizers import (
     fixed_part,
     lane_numbers,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import jax
 import numpy as np
 from numpy.typing import NDArray
 
@@ -190,14 +191,20 @@ class Chunk:
         self.clock.evaluate += time.perf_counter() - began - (self.program.compile_seconds - compiled)
         return arrays[0], arrays[1], arrays[2]
 
-    def take_steps(self, steps: int) -> None:
-        """Take the first steps of the first epoch and throw the result away, for timing."""
+    def time_steps(self, steps: int) -> float:
+        """Take the first steps of the first epoch, throw the result away, and give the seconds of one step.
+
+        The first call compiles, so its time says nothing.
+        """
         full = min(steps, self._full_steps)
         span = (np.int32(0), np.int32(full), np.int32(self._full_steps == 0))
         orders = self._orders(1)
         state = self.program.duplicate(self.state)
+        jax.block_until_ready((state, orders))  # type: ignore[no-untyped-call]
+        began = time.perf_counter()
         _, sums, _ = self.program.advance(state, self._numbers, self._which, orders, self.data, span)
         np.asarray(sums)
+        return (time.perf_counter() - began) / max(full, 1)
 
     @property
     def _full_steps(self) -> int:

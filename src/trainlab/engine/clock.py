@@ -1,15 +1,12 @@
 """A run's own seconds: its steps times the steady time of a step of its variant, measured alone.
 
 Runs trained together share wall-clock time, and what one of them would have taken by itself can't be read off
-it. So each variant's own program, with nothing in it that the variant does not use, is timed as a single lane.
+it. So each variant's own program, with nothing in it that the variant does not use, is timed as one lane.
 """
 
 import statistics
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-
-import numpy as np
 
 from trainlab.data.splits import Fold
 from trainlab.engine.assembly import assemble
@@ -62,17 +59,7 @@ def variant_seconds(
 
 def _steady_step(chunk: Chunk) -> float:
     """Time one step: enough steps at once that the call is nothing, the median of several repeats."""
-    steps = 1
-    while True:
-        began = time.perf_counter()
-        chunk.take_steps(steps)
-        seconds = time.perf_counter() - began
-        if seconds > TIMED_SECONDS or steps >= chunk.cohort.steps:
-            break
-        steps = min(chunk.cohort.steps, max(2 * steps, int(steps * TIMED_SECONDS / max(seconds, 1e-6))))
-    times = []
-    for _ in range(REPEATS):
-        began = time.perf_counter()
-        chunk.take_steps(steps)
-        times.append((time.perf_counter() - began) / steps)
-    return float(np.float64(statistics.median(times)))
+    chunk.time_steps(1)
+    once = max(chunk.time_steps(1), 1e-6)
+    steps = min(chunk.cohort.steps, max(1, int(TIMED_SECONDS / once)))
+    return statistics.median(chunk.time_steps(steps) for _ in range(REPEATS))

@@ -75,7 +75,7 @@ class Cohort:
         return f"{shown}: {same}{apart}"
 
     def chunks(self, width: int) -> Iterator[list[int]]:
-        """Give the positions of the runs that are trained at once; the last chunk is padded with its first."""
+        """Give the positions of the runs trained at once; the last chunk is padded with its first."""
         for first in range(0, len(self.runs), width):
             places = list(range(first, min(first + width, len(self.runs))))
             yield places + [places[0]] * (width - len(places))

@@ -13,7 +13,7 @@ import numpy as np
 
 from trainlab.engine.lane import LaneState
 from trainlab.model.functional import Network
-from trainlab.model.per_lane import Knob, turned
+from trainlab.per_lane import Knob, turned
 from trainlab.recipe.losses import Head
 from trainlab.recipe.scores import Score, predictions
 

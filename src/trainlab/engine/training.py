@@ -144,10 +144,8 @@ def estimate_seconds(experiment: Experiment, folds: Sequence[Fold], ready: Prepa
     chunk = Chunk(ready.cohort, program, rows, data, places, Clock())
     chunk.start()
     steps = min(TIMED_STEPS, ready.cohort.steps)
-    chunk.take_steps(steps)
-    began = time.perf_counter()
-    chunk.take_steps(steps)
-    step = (time.perf_counter() - began) / steps
+    chunk.time_steps(steps)
+    step = chunk.time_steps(steps)
     chunk.evaluate_epoch()
     chunk.clock.evaluate = 0.0
     chunk.evaluate_epoch()

@@ -20,7 +20,7 @@ from keras.src.backend.common import dtypes as keras_dtypes
 from numpy.typing import NDArray
 
 from trainlab.errors import UsageError
-from trainlab.model.per_lane import Knob, turned
+from trainlab.per_lane import Knob, turned
 
 Arrays = list[jax.Array]
 HostArrays = list[NDArray[Any]]

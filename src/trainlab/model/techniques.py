@@ -12,7 +12,7 @@ import keras
 from keras.src.models.functional import Functional
 
 from trainlab.errors import UsageError
-from trainlab.model.per_lane import Knob
+from trainlab.per_lane import Knob
 
 # What traced code sees in comparisons, as `if rate > 0`; the numbers in force are the lanes'.
 SEEN = 0.5

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlab.experiment.optimizers import KINDS, OptimizerChoice
-from trainlab.model.per_lane import PROVEN, Knob
+from trainlab.per_lane import PROVEN, Knob
 
 LEARNING_RATE = "learning_rate"
 

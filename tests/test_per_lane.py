@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from trainlab.model.per_lane import PROVEN, Knob, PerLane, turned
+from trainlab.per_lane import PROVEN, Knob, PerLane, turned
 
 OPTIMIZERS = {
     "SGD": [{}, {"nesterov": True}],
