@@ -51,7 +51,7 @@ class Subclassed(keras.Model):
         self.dropout = layers.Dropout(dropout)
         self.last = layers.Dense(3)
 
-    def call(self, inputs, training=False):
+    def call(self, inputs, training=False):  # noqa: FBT002  (Keras's signature)
         """Run the layers."""
         hidden = self.normalization(self.hidden(inputs), training=training)
         return self.last(self.dropout(hidden, training=training))

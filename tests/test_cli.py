@@ -180,7 +180,7 @@ def test_bad_input_is_refused_with_place_value_and_cure(tmp_path, capsys, what):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "words"),
+    "arguments, code, words",
     [
         (["run", "no-such-file.yaml"], 2, "no-such-file.yaml"),
         (["run"], 2, "trainlab --help"),

@@ -90,7 +90,7 @@ def test_a_killed_run_resumes_to_the_same_bits(uninterrupted, tmp_path, where):
     assert same_bits(whole.folder, out)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_in_mid_training_keeps_epochs_and_says_how_to_go_on(tmp_path, number, code):
     """
     Ctrl-C leaves with 130 and SIGTERM with 143, finished epochs stay, and the way on is printed.

@@ -122,7 +122,7 @@ def test_a_cell_that_is_not_a_number_is_refused_with_row_and_column():
 
 def test_an_interrupted_cell_gives_what_is_finished_and_resume_goes_on(tmp_path):
     """
-    Interrupting in mid-training returns the finished epochs; resuming ends with the bits of an uninterrupted run.
+    Interrupting returns the finished epochs; resuming ends with the bits of an uninterrupted run.
     """
     experiment = tiny_experiment(recipe=tl.Recipe(optimizer="adam", batch_size=16, epochs=4))
     whole = tl.run(experiment, tmp_path / "whole")
