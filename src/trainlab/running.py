@@ -215,7 +215,7 @@ def train_and_open(
     from trainlab.engine.training import Progress, Seconds, train
 
     def timing(doing: str) -> None:
-        show(Progress(1.0, 1, doing))
+        show(Progress(0.0, 0, doing))
 
     seconds = Seconds()
     stopped = ""

@@ -1,7 +1,7 @@
 """A Keras model as pure functions of its weights and state: the only file that knows how Keras keeps them.
 
-It captures how each variable's first value is drawn, so that the weights of all lanes are drawn in one
-compiled program instead of building one model per lane. It knows no lanes, optimizers or data.
+It captures how each variable's first value is drawn, so that the weights of all lanes are drawn from one built
+model instead of building a model for each lane. It knows no lanes, optimizers or data.
 """
 
 import contextlib
@@ -95,28 +95,23 @@ class Network:
         Returns:
             Weights and state, each a list of arrays ``(lane, ...)``.
         """
-        starts = (*self.weight_starts, *self.state_starts)
-        drawn = [place for place, start in enumerate(starts) if start.initializer is not None]
-        keys = np.array(
-            [[_words(START, seed, fold, *starts[place].label) for place in drawn] for seed, fold in seeds],
-            np.uint32,
-        ).reshape(len(seeds), len(drawn), 2)
-
-        def draw(lane_keys: jax.Array) -> Arrays:
-            return [_drawn(starts[place], lane_keys[index]) for index, place in enumerate(drawn)]
-
-        fresh = dict(zip(drawn, jax.jit(jax.vmap(draw))(keys) if drawn else [], strict=True))
-        # Constants are repeated by NumPy: each shape stacked by JAX would be compiled for itself.
-        values = [
-            np.asarray(fresh[place]) if place in fresh else np.stack([start.value] * len(seeds))
-            for place, start in enumerate(starts)
-        ]
-        weights, state = values[: len(self.weight_starts)], values[len(self.weight_starts) :]
+        weights, state = (
+            [self._first_values(start, seeds) for start in starts]
+            for starts in (self.weight_starts, self.state_starts)
+        )
         for slot, (kind, order) in enumerate(self.state_labels):
             if kind != VALUE:
                 first = [[_words(LAYERS, seed, fold, kind, order)[0], 0] for seed, fold in seeds]
                 state[slot] = np.array(first, state[slot].dtype)
         return weights, state
+
+    def _first_values(self, start: _Start, seeds: Sequence[tuple[int, int]]) -> NDArray[Any]:
+        # One lane after the other: building the model has compiled these draws already, while a program that
+        # drew all lanes at once took 2 s to compile.
+        if start.initializer is None:
+            return np.stack([start.value] * len(seeds))
+        keys = [np.array(_words(START, seed, fold, *start.label), np.uint32) for seed, fold in seeds]
+        return np.stack([np.asarray(_drawn(start, jnp.asarray(key))) for key in keys])
 
     def as_built(self, lanes: int) -> tuple[HostArrays, HostArrays]:
         """Repeat the values that the model was built with for so many lanes."""

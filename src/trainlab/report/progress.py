@@ -63,6 +63,8 @@ class _Pace:
         now = (time.monotonic(), progress.compiling, progress.done)
         if self._first is None:
             self._first = now
+        if not progress.total:
+            return "the rest is trained"
         began, compiled, done = self._first
         seconds = (now[0] - began) - (progress.compiling - compiled)
         return rate_and_rest(progress.done - done, progress.total - done, seconds)
