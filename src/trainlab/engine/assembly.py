@@ -16,6 +16,8 @@ from trainlab.recipe.optimizers import make_optimizer, optimizer_knobs
 from trainlab.recipe.scores import SCORES
 
 _LOOKED_AT = 8
+# So far from the data, a logit leaves the numbers from 0 to 1, and a probability does not.
+FAR = 1000
 
 
 def assemble(cohort: Cohort, dataset: Dataset, metric: Metric, dtype: str = "float32") -> Learner:
@@ -48,8 +50,9 @@ def fitting_network(blueprint: Blueprint, dataset: Dataset, dtype: str) -> tuple
         probabilities=dataset.task == "classification",
     )
     labels, rows = np.unique(dataset.y, return_index=True) if dataset.classes else ((), ())
+    probes = np.concatenate([example, FAR * example, -FAR * example])
     head = read_head(
-        np.asarray(network.model(example)),
+        np.asarray(network.model(probes)),
         classes=len(dataset.classes),
         targets=dataset.outputs,
         first_rows={int(label): int(row) for label, row in zip(labels, rows, strict=True)},

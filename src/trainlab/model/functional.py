@@ -6,6 +6,7 @@ model instead of building a model for each lane. It knows no lanes, optimizers o
 
 import contextlib
 import copy
+import random
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -110,8 +111,8 @@ class Network:
         # drew all lanes at once took 2 s to compile.
         if start.initializer is None:
             return np.stack([start.value] * len(seeds))
-        keys = [np.array(_words(START, seed, fold, *start.label), np.uint32) for seed, fold in seeds]
-        return np.stack([np.asarray(_drawn(start, jnp.asarray(key))) for key in keys])
+        words = [_words(START, seed, fold, *start.label) for seed, fold in seeds]
+        return np.stack([np.asarray(_drawn(start, pair)) for pair in words])
 
     def as_built(self, lanes: int) -> tuple[HostArrays, HostArrays]:
         """Repeat the values that the model was built with for so many lanes."""
@@ -206,9 +207,12 @@ def network(model: Any, noted: Mapping[int, Any], knobs: Sequence[Knob] = ()) ->
         untouched = first is variable._value  # noqa: SLF001
         kind = (zlib.crc32(variable.name.encode()), *variable.shape)
         seen[kind] = seen.get(kind, -1) + 1
-        random = untouched and getattr(initializer, "seed", None) is not None
+        seeded = getattr(initializer, "seed", None) is not None
+        # A function of the user's may draw as well; only Keras's own initializers without a seed are constants.
+        foreign = initializer is not None and not isinstance(initializer, keras.initializers.Initializer)
+        drawn = untouched and (seeded or (foreign and id(variable) not in generators))
         return _Start(
-            initializer if random else None,
+            initializer if drawn else None,
             variable.numpy(),
             tuple(variable.shape),
             str(variable.dtype),
@@ -266,11 +270,28 @@ def _widen(*, wide: bool) -> None:
     jax.config.update("jax_enable_x64", wide)  # type: ignore[no-untyped-call]
 
 
-def _drawn(start: _Start, key: jax.Array) -> jax.Array:
+def _drawn(start: _Start, words: tuple[int, int]) -> jax.Array:
+    """Draw a first value: with the key given, or, where a function of the user's takes none, after seeding."""
+    if getattr(start.initializer, "seed", None) is None:
+        with _seeded(words[0]):
+            value: jax.Array = start.initializer(start.shape, dtype=start.dtype)
+        return value
     initializer = copy.copy(start.initializer)
-    initializer.seed = _GivenSeed(key)
-    value: jax.Array = initializer(start.shape, dtype=start.dtype)
-    return value
+    initializer.seed = _GivenSeed(jnp.asarray(np.array(words, np.uint32)))
+    drawn: jax.Array = initializer(start.shape, dtype=start.dtype)
+    return drawn
+
+
+@contextlib.contextmanager
+def _seeded(word: int) -> Iterator[None]:
+    """Seed the global generators of Python, NumPy and Keras, and set the first two back."""
+    before = random.getstate(), np.random.get_state()  # noqa: NPY002  (what a user's function may draw from)
+    try:
+        keras.utils.set_random_seed(word)
+        yield
+    finally:
+        random.setstate(before[0])
+        np.random.set_state(before[1])  # noqa: NPY002
 
 
 def _words(*entropy: int) -> tuple[int, int]:

@@ -178,7 +178,10 @@ def _follows(node: Any, layer: Any) -> bool:
 def _config(layer: Any) -> dict[str, Any]:
     with _cloning(layer):
         config: dict[str, Any] = layer.get_config()
-        return config
+    # A user's own model says float32 in every layer; a certificate computes in float64 throughout.
+    if keras.config.floatx() == "float64" and layer.dtype_policy.name == "float32":
+        config["dtype"] = "float64"
+    return config
 
 
 def _made(layer: Any, config: dict[str, Any]) -> Any:

@@ -57,7 +57,8 @@ def read_head(outputs: NDArray[Any], *, classes: int, targets: int, first_rows: 
     """Tell from a few outputs of the untrained network what they mean.
 
     Args:
-        outputs: ``(row, unit)`` outputs for a few rows.
+        outputs: ``(row, unit)`` outputs for a few rows, some of them far from any data: a probability stays
+            between 0 and 1 there too. Rows that are not finite are left out.
         classes: number of classes in the data; 0 for regression.
         targets: number of targets in a regression.
         first_rows: class -> first row that has it.
@@ -73,9 +74,11 @@ def read_head(outputs: NDArray[Any], *, classes: int, targets: int, first_rows: 
             "End it in one row of numbers: a dense layer with one unit for each class or target.",
         )
     units = outputs.shape[1]
+    outputs = outputs[np.isfinite(outputs).all(axis=1)]
     if classes:
         if units == 1 and classes == 2:
-            inside = bool(((outputs >= 0) & (outputs <= 1)).all())
+            # A head that starts at zero gives 0 everywhere; a sigmoid would give one half.
+            inside = bool(((outputs >= 0) & (outputs <= 1)).all() and outputs.any())
             return Head("probability" if inside else "logit", 1, 2)
         if units != classes:
             beyond = next((label for label in sorted(first_rows) if label >= units), None)
