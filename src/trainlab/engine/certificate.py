@@ -16,6 +16,7 @@ from trainlab.engine.chunk import Chunk, Clock, data_on_devices
 from trainlab.engine.cohort import Cohort, Run, make_cohorts
 from trainlab.engine.orders import epoch_order
 from trainlab.engine.placement import place
+from trainlab.engine.plan import lanes_at_once
 from trainlab.engine.program import Program
 from trainlab.engine.rows import CohortRows, cohort_rows
 from trainlab.experiment.models import ModelDescription
@@ -100,7 +101,9 @@ def _cohort_differences(
     rows = cohort_rows(experiment.data, folds, cohort.train_rows, experiment.split_seed)
     spread = place(len(places))
     padded = places + [places[0]] * (-len(places) % spread.devices)
-    program = Program(learner, spread, cohort.batch_rows, cohort.train_rows % cohort.batch_rows, rows.block)
+    tail = cohort.train_rows % cohort.batch_rows
+    group = lanes_at_once(len(padded) // spread.devices)
+    program = Program(learner, spread, cohort.batch_rows, tail, rows.block, group)
     chunk = Chunk(cohort, program, rows, data_on_devices(experiment.data, program), padded, Clock())
     chunk.start()
     starts = [[np.asarray(leaf) for leaf in leaves] for leaves in (chunk.state.weights, chunk.state.layers)]

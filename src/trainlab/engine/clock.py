@@ -49,7 +49,7 @@ def variant_seconds(
             learner = assemble(cohort, experiment.data, experiment.metric)
             rows = cohort_rows(experiment.data, folds[:1], cohort.train_rows, experiment.split_seed)
             # Full steps alone, from the weights the model was built with: nothing else need be compiled.
-            program = Program(learner, place(1), cohort.batch_rows, 0, rows.block)
+            program = Program(learner, place(1), cohort.batch_rows, 0, rows.block, group=1)
             chunk = Chunk(cohort, program, rows, data_on_devices(experiment.data, program), [0], Clock())
             chunk.start_as_built()
             timed[key] = _steady_step(chunk)

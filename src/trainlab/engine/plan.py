@@ -24,11 +24,21 @@ SHARE_OF_MEMORY = 0.5
 
 @dataclass(frozen=True)
 class Width:
-    """How many lanes of a cohort are trained at once, on how many devices, and the memory that takes."""
+    """How many lanes of a cohort are trained at once, on how many devices, and the memory that takes.
+
+    Args:
+        lanes: runs of the cohort.
+        width: lanes of a chunk.
+        devices: devices they are spread over.
+        group: lanes of a device that are vectorised together.
+        bytes: memory of a chunk and of the data on the devices.
+        reason: why these runs share a program, in words.
+    """
 
     lanes: int
     width: int
     devices: int
+    group: int
     bytes: int
     reason: str
 
@@ -38,6 +48,7 @@ class Width:
             "lanes": self.lanes,
             "width": self.width,
             "devices": self.devices,
+            "group": self.group,
             "bytes": self.bytes,
             "reason": self.reason,
         }
@@ -67,12 +78,24 @@ def choose_width(cohort: Cohort, learner: Learner, data_bytes: int, variants: Se
         reason += (
             f"; {chunks} chunks of {width} lanes, since {most} lanes at once are what memory and device allow"
         )
-    return Width(runs, width, used, int(used * data_bytes + width * per_lane), reason)
+    return Width(
+        runs, width, used, lanes_at_once(width // used), int(used * data_bytes + width * per_lane), reason
+    )
 
 
 def read_width(document: Mapping[str, Any]) -> Width:
     """Read what ``Width.document`` wrote."""
-    return Width(**{name: document[name] for name in ("lanes", "width", "devices", "bytes", "reason")})
+    return Width(
+        **{name: document[name] for name in ("lanes", "width", "devices", "group", "bytes", "reason")}
+    )
+
+
+def lanes_at_once(lanes: int) -> int:
+    """Choose how many of a device's lanes are vectorised together: one on a CPU, else all.
+
+    A CPU's core has no wide lanes to fill, but a cache that one lane's weights fit in (docs/why.md).
+    """
+    return 1 if jax.default_backend() == "cpu" else lanes
 
 
 def bytes_per_lane(learner: Learner) -> int:

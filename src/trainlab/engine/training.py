@@ -133,7 +133,7 @@ def program_for(experiment: Experiment, folds: Sequence[Fold], ready: Prepared) 
     rows = cohort_rows(experiment.data, folds, cohort.train_rows, experiment.split_seed)
     devices = place(ready.width.width, ready.width.devices)
     tail = cohort.train_rows % cohort.batch_rows
-    return Program(ready.learner, devices, cohort.batch_rows, tail, rows.block), rows
+    return Program(ready.learner, devices, cohort.batch_rows, tail, rows.block, ready.width.group), rows
 
 
 def estimate_seconds(experiment: Experiment, folds: Sequence[Fold], ready: Prepared) -> float:

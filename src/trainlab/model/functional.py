@@ -1,7 +1,7 @@
 """A Keras model as pure functions of its weights and state: the only file that knows how Keras keeps them.
 
-It captures how each variable's first value is drawn, so that the weights of all lanes are drawn from one built
-model instead of building a model for each lane. It knows no lanes, optimizers or data.
+It captures how each variable's first value is drawn, so that the weights of all lanes are drawn from one
+built model instead of building a model for each lane. It knows no lanes, optimizers or data.
 """
 
 import contextlib
@@ -208,7 +208,7 @@ def network(model: Any, noted: Mapping[int, Any], knobs: Sequence[Knob] = ()) ->
         kind = (zlib.crc32(variable.name.encode()), *variable.shape)
         seen[kind] = seen.get(kind, -1) + 1
         seeded = getattr(initializer, "seed", None) is not None
-        # A function of the user's may draw as well; only Keras's own initializers without a seed are constants.
+        # A function of the user's may draw as well; only Keras's own without a seed are constants.
         foreign = initializer is not None and not isinstance(initializer, keras.initializers.Initializer)
         drawn = untouched and (seeded or (foreign and id(variable) not in generators))
         return _Start(
@@ -271,7 +271,7 @@ def _widen(*, wide: bool) -> None:
 
 
 def _drawn(start: _Start, words: tuple[int, int]) -> jax.Array:
-    """Draw a first value: with the key given, or, where a function of the user's takes none, after seeding."""
+    """Draw a first value: by its own key, or, where a function of the user's takes none, after seeding."""
     if getattr(start.initializer, "seed", None) is None:
         with _seeded(words[0]):
             value: jax.Array = start.initializer(start.shape, dtype=start.dtype)
