@@ -1,11 +1,16 @@
 """The engine's promises: isolation, determinism, one compilation, common random numbers."""
 
 import jax
+import keras
 import numpy as np
 import pytest
 
 from trainlab.data.dataset import Dataset
+from trainlab.engine import plan
+from trainlab.engine.assembly import fitting_network
+from trainlab.experiment.models import describe_model
 from trainlab.experiment.recipe import Recipe
+from trainlab.model.blueprint import Blueprint
 from trainlab.model.functional import assign
 from trainlab.testing import tiny_data, tiny_experiment
 
@@ -195,3 +200,47 @@ def test_full_batch_descent_takes_one_step_an_epoch(train_lanes):
 
     assert lanes.chunk.cohort.steps == 1
     assert (lanes.running[-1] < lanes.running[0]).all()
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.001, 1.0])
+def test_a_linear_head_is_never_taken_for_a_probability(weight):
+    """
+    One linear unit is read as a logit, also where its outputs lie between 0 and 1 or start at zero.
+    """
+    data = Dataset(np.random.default_rng(0).random((40, 3)).astype("f4"), np.arange(40) % 2)
+
+    def build(activation=None):
+        start = keras.initializers.Constant(weight)
+        layers = [keras.Input((3,)), keras.layers.Dense(1, activation, kernel_initializer=start)]
+        return keras.Sequential(layers)
+
+    def sure():
+        return build("sigmoid")
+
+    readings = [
+        fitting_network(Blueprint(describe_model(model)), data, "float32")[1].reading
+        for model in (build, sure)
+    ]
+
+    assert readings == ["logit", "probability"]
+
+
+@pytest.mark.parametrize("width", [2, 4])
+def test_the_width_of_a_chunk_changes_no_bit_on_a_cpu(start_lanes, monkeypatch, width):
+    """
+    On a CPU a lane is computed by itself, so training it in a narrower chunk gives the same bits.
+    """
+    if jax.default_backend() != "cpu":
+        pytest.skip("elsewhere lanes are vectorised together, and the width changes rounding")
+    experiment = tiny_experiment(seeds=2)
+    monkeypatch.setitem(plan.MOST_LANES, "cpu", width)
+    chunk = start_lanes(experiment)
+    chunk.train_epoch(lambda share: None)
+    monkeypatch.setitem(plan.MOST_LANES, "cpu", 8)
+    whole = start_lanes(experiment)
+    whole.train_epoch(lambda share: None)
+
+    for lane, run in enumerate(chunk.runs):
+        place = [other.number for other in whole.runs].index(run.number)
+        for these, those in zip(chunk.state.weights, whole.state.weights, strict=True):
+            assert np.array_equal(np.array(these)[lane], np.array(those)[place])

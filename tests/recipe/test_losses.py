@@ -24,6 +24,7 @@ ROWS = {0: 0, 1: 4, 2: 9}
         (ONE_INSIDE, 2, "probability", 1),
         (ONE_INSIDE - 0.01, 2, "logit", 1),
         (ONE_INSIDE + 0.01, 2, "logit", 1),
+        (np.zeros((8, 1), np.float32), 2, "logit", 1),
         (np.full((8, 1), np.nan, np.float32), 2, "logit", 1),
         (np.full((8, 3), np.nan, np.float32), 3, "logits", 3),
         (SHARES, 0, "values", 3),

@@ -20,7 +20,7 @@ def epoch_order(rows: NDArray[np.int32], *, seed: int, fold: int, epoch: int) ->
         epoch: the epoch, from 1.
 
     >>> epoch_order(np.arange(6, dtype=np.int32), seed=0, fold=0, epoch=1)
-    array([1, 2, 4, 5, 0, 3], dtype=int32)
+    array([4, 0, 2, 1, 5, 3], dtype=int32)
     """
     words = np.random.SeedSequence((ORDER, seed, fold, epoch))
     return np.random.Generator(np.random.Philox(words)).permutation(rows)

@@ -90,7 +90,7 @@ def read_head(outputs: NDArray[Any], *, classes: int, targets: int, first_rows: 
                 f"End it in a dense layer with {classes} units.",
             )
         sums = outputs.sum(axis=1)
-        probable = bool((outputs >= 0).all()) and bool(np.allclose(sums, 1, atol=1e-3))
+        probable = outputs.size > 0 and bool((outputs >= 0).all()) and np.allclose(sums, 1, atol=1e-3)
         return Head("probabilities" if probable else "logits", units, classes)
     if units != targets:
         raise UsageError(
