@@ -64,3 +64,13 @@ def shortened(value: object, longest: int = 60) -> str:
     """
     text = repr(value)
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
+
+
+def first_line(error: BaseException) -> str:
+    r"""Give the first line of what a library said, without its full stop, or the name of the error's kind.
+
+    >>> first_line(ValueError("Shapes differ.\nReceived: ..."))
+    'Shapes differ'
+    """
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0].rstrip(".")

@@ -11,7 +11,7 @@ from typing import Any
 
 from trainlab.data.splits import Fold, split
 from trainlab.errors import MissingError, UsageError
-from trainlab.experiment.document import read_experiment
+from trainlab.experiment.document import read_experiment, write_experiment
 from trainlab.experiment.fingerprint import fingerprint
 from trainlab.experiment.models import ModelDescription, PythonFile
 from trainlab.experiment.spec import Experiment, overridden
@@ -76,7 +76,7 @@ def run(
     make_folder(folder)
     with Writer(folder) as writer:
         _declare(writer, ready)
-        _keep_file(folder, experiment, asked)
+        write_whole(folder / EXPERIMENT_FILE, write_experiment(asked).encode())
         return train_and_open(ready, writer, frozenset(), began, show)
 
 
@@ -319,11 +319,3 @@ def _networks(ready: Ready) -> dict[str, Any]:
                 numbers = {key: float(values[place]) for key, values in prepared.cohort.numbers.items()}
                 tables[names[one.variant]] = layer_table(prepared.learner, numbers)
     return tables
-
-
-def _keep_file(folder: Path, source: Experiment | str | Path, experiment: Experiment) -> None:
-    """Keep the question beside the answer; what can't be written as a file is described in the store."""
-    from trainlab.experiment.document import write_experiment
-
-    del source
-    write_whole(folder / EXPERIMENT_FILE, write_experiment(experiment).encode())

@@ -20,7 +20,7 @@ from keras.src import backend as keras_backend
 from keras.src.backend.common import dtypes as keras_dtypes
 from numpy.typing import NDArray
 
-from trainlab.errors import UsageError
+from trainlab.errors import UsageError, first_line
 from trainlab.per_lane import Knob, turned
 
 Arrays = list[jax.Array]
@@ -183,9 +183,8 @@ def first_call(model: Any, example: NDArray[Any]) -> None:
     try:
         model(example)
     except Exception as error:
-        lines = str(error).strip().splitlines() or [type(error).__name__]
         raise UsageError(
-            f"the model does not take rows of shape {example.shape[1:]}: {lines[0]}",
+            f"the model does not take rows of shape {example.shape[1:]}: {first_line(error)}",
             "model",
             None,
             "Give it an input layer of the data's shape.",

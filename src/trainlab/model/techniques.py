@@ -11,7 +11,7 @@ from typing import Any
 import keras
 from keras.src.models.functional import Functional
 
-from trainlab.errors import UsageError
+from trainlab.errors import UsageError, first_line
 from trainlab.per_lane import Knob
 
 # What traced code sees in comparisons, as `if rate > 0`; the numbers in force are the lanes'.
@@ -194,9 +194,8 @@ def _cloning(layer: Any) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        lines = str(error).strip().splitlines() or [type(error).__name__]
         raise UsageError(
-            f"layer {layer.name!r} can't be cloned: {lines[0].rstrip('.')}",
+            f"layer {layer.name!r} can't be cloned: {first_line(error)}",
             "model",
             None,
             "Give a function that builds the model and takes `dropout` and `l2` as parameters, "
