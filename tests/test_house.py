@@ -167,3 +167,20 @@ def test_no_file_depends_on_where_it_was_written(what):
     ]
 
     assert found == []
+
+
+def test_importing_every_module_leaves_the_front_door_as_it_is():
+    """
+    No module takes the place of a public name, whatever is imported first.
+    """
+    code = (
+        "import importlib, pkgutil, types, trainlab\n"
+        "for found in pkgutil.walk_packages(trainlab.__path__, 'trainlab.'):\n"
+        "    if not found.name.endswith('__main__'):\n"
+        "        importlib.import_module(found.name)\n"
+        "taken = [n for n in trainlab.__all__ if isinstance(getattr(trainlab, n), types.ModuleType)]\n"
+        "print(taken)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+
+    assert done.stdout.strip() == "[]"

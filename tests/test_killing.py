@@ -100,10 +100,14 @@ def test_a_signal_in_mid_training_keeps_epochs_and_says_how_to_go_on(tmp_path, n
     file, out = tmp_path / "long.yaml", tmp_path / "out"
     file.write_text(EXPERIMENT.replace("epochs: 5", "epochs: 1000000"))
     command = [sys.executable, "-m", "trainlab", "run", str(file), "--out", str(out)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    _wait_for_epochs(out, process)
-    os.kill(process.pid, number)
-    said, noted = process.communicate(timeout=120)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes, text=True) as process:
+        try:
+            _wait_for_epochs(out, process)
+            os.kill(process.pid, number)
+            said, noted = process.communicate(timeout=120)
+        finally:
+            process.kill()
 
     assert process.returncode == code
     assert f"trainlab resume {out}" in noted

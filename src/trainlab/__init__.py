@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from trainlab.experiment.models import mlp
     from trainlab.experiment.recipe import Recipe
     from trainlab.experiment.spec import Experiment
-    from trainlab.report.html import report
+    from trainlab.reporting.html import report
     from trainlab.results.table import Results, open_results
     from trainlab.resuming import resume
     from trainlab.running import run
@@ -45,7 +45,7 @@ _ROOMS = {
     "load": "data.catalogue",
     "mlp": "experiment.models",
     "open_results": "results.table",
-    "report": "report.html",
+    "report": "reporting.html",
     "resume": "resuming",
     "run": "running",
 }

@@ -145,7 +145,7 @@ def plan(
     """
     del debug
     from trainlab.planning import plan as make_plan
-    from trainlab.report.tables import plan_table
+    from trainlab.reporting.tables import plan_table
 
     made = make_plan(file, seeds=seeds, epochs=epochs, allow_code=allow_code)
     return _show(made.document(), plan_table(made.document()), as_json=json)
@@ -160,8 +160,8 @@ def show(folder: Path, *, json: Json = False, debug: Debug = False) -> int:
     """
     del debug
     from trainlab.comparison.compare import compare as compare_variants
-    from trainlab.report.summary import summary
-    from trainlab.report.terminal import answer_table
+    from trainlab.reporting.summary import summary
+    from trainlab.reporting.terminal import answer_table
     from trainlab.results.table import open_results
 
     results = open_results(folder)
@@ -184,7 +184,7 @@ def compare(
     """
     del debug
     from trainlab.comparison.compare import compare as compare_variants
-    from trainlab.report.tables import comparison_table
+    from trainlab.reporting.tables import comparison_table
     from trainlab.results.table import open_results
 
     results = open_results(folder)
@@ -206,7 +206,7 @@ def report(
         folder: What `trainlab run` has written.
     """
     del debug
-    from trainlab.report.html import report as write_report
+    from trainlab.reporting.html import report as write_report
     from trainlab.results.table import open_results
 
     path = write_report(open_results(folder), html or folder / "report.html")
@@ -231,7 +231,7 @@ def certify(
     """
     del debug
     from trainlab.certifying import certify as make_certificate
-    from trainlab.report.tables import certificate_table
+    from trainlab.reporting.tables import certificate_table
 
     notes = Console(stderr=True)
 
@@ -250,7 +250,7 @@ def certify(
 def doctor(*, json: Json = False, debug: Debug = False) -> int:
     """Show device, versions, and what is missing."""
     del debug
-    from trainlab.report.tables import facts_table
+    from trainlab.reporting.tables import facts_table
     from trainlab.results import provenance
     from trainlab.running import check_backend
 
@@ -265,9 +265,9 @@ def doctor(*, json: Json = False, debug: Debug = False) -> int:
 def _finish(results: Any, *, as_json: bool) -> int:
     """Print the answer, write the report, and give the exit code of how training went."""
     from trainlab.comparison.compare import compare as compare_variants
-    from trainlab.report.html import report as write_report
-    from trainlab.report.summary import summary
-    from trainlab.report.terminal import answer_table
+    from trainlab.reporting.html import report as write_report
+    from trainlab.reporting.summary import summary
+    from trainlab.reporting.terminal import answer_table
 
     comparison = compare_variants(results)
     _show(summary(results, comparison), answer_table(results, comparison), as_json=as_json)
@@ -314,7 +314,7 @@ def _fail(error: TrainlabError, arguments: list[str]) -> int:
 @contextlib.contextmanager
 def _watched(*, quiet: bool) -> Iterator[Callable[[Any], None]]:
     """Show progress on stderr while training, and turn SIGTERM into an interruption."""
-    from trainlab.report.progress import progress_shown
+    from trainlab.reporting.progress import progress_shown
     from trainlab.running import Terminated
 
     def terminate(number: int, frame: Any) -> None:

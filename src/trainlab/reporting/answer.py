@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from trainlab.comparison.compare import Comparison, Row
-from trainlab.report.names import clean
-from trainlab.report.words import NOT_RECORDED, counted, interval, listing, number
+from trainlab.reporting.names import clean
+from trainlab.reporting.words import NOT_RECORDED, counted, interval, listing, number
 from trainlab.results.table import Results
 
 _MOST_NAMES = 3

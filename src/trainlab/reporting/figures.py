@@ -6,14 +6,14 @@ How each is drawn stands in the file of its name; here is decided what is left o
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from trainlab.report.forest import forest
-from trainlab.report.highlights import chosen
-from trainlab.report.learning_curves import overlay, scales, variant_panel
-from trainlab.report.outline import Outline
-from trainlab.report.score_dots import score_dots
-from trainlab.report.theme import SERIES
-from trainlab.report.time_bars import time_bars
-from trainlab.report.words import counted
+from trainlab.reporting.forest import forest
+from trainlab.reporting.highlights import chosen
+from trainlab.reporting.learning_curves import overlay, scales, variant_panel
+from trainlab.reporting.outline import Outline
+from trainlab.reporting.score_dots import score_dots
+from trainlab.reporting.theme import SERIES
+from trainlab.reporting.time_bars import time_bars
+from trainlab.reporting.words import counted
 
 MOST_ROWS = 40
 MOST_PANELS = 12

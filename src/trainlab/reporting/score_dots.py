@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from trainlab.report.canvas import SMALL, drawing, drawn, written
-from trainlab.report.highlights import colours
-from trainlab.report.outline import Outline, VariantFacts
-from trainlab.report.rows import Column, measured, sheet
-from trainlab.report.theme import LINE, MUTED, PAPER, WARNING
-from trainlab.report.words import interval, score, unit
+from trainlab.reporting.canvas import SMALL, drawing, drawn, written
+from trainlab.reporting.highlights import colours
+from trainlab.reporting.outline import Outline, VariantFacts
+from trainlab.reporting.rows import Column, measured, sheet
+from trainlab.reporting.theme import LINE, MUTED, PAPER, WARNING
+from trainlab.reporting.words import interval, score, unit
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from trainlab.comparison.compare import Comparison
-from trainlab.report.answer import smallest_difference_in_words
-from trainlab.report.names import clean, labels
-from trainlab.report.words import NOT_RECORDED, counted, listing, number, span
+from trainlab.reporting.answer import smallest_difference_in_words
+from trainlab.reporting.names import clean, labels
+from trainlab.reporting.words import NOT_RECORDED, counted, listing, number, span
 from trainlab.results.outcome import Outcome
 from trainlab.results.table import Results
 

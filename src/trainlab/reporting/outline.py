@@ -13,11 +13,11 @@ import numpy as np
 
 from trainlab.comparison.compare import Comparison, Row, compare
 from trainlab.experiment.metrics import Metric
-from trainlab.report.answer import Answer, answer
-from trainlab.report.curves import Numbers, VariantCurves, loss_is_metric, variant_curves
-from trainlab.report.names import clean, labels
-from trainlab.report.protocol import Entry, changes, protocol
-from trainlab.report.words import NOT_RECORDED, counted, duration, span
+from trainlab.reporting.answer import Answer, answer
+from trainlab.reporting.curves import Numbers, VariantCurves, loss_is_metric, variant_curves
+from trainlab.reporting.names import clean, labels
+from trainlab.reporting.protocol import Entry, changes, protocol
+from trainlab.reporting.words import NOT_RECORDED, counted, duration, span
 from trainlab.results.outcome import ENDINGS, Outcome
 from trainlab.results.table import Results
 

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trainlab.comparison.compare import Comparison
-from trainlab.report.names import clean
+from trainlab.reporting.names import clean
 from trainlab.results.table import Results
 
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from trainlab.comparison.compare import Comparison
 from trainlab.experiment.metrics import Metric
-from trainlab.report import words
-from trainlab.report.answer import Answer, answer
-from trainlab.report.names import labels
-from trainlab.report.outline import LABEL, VariantFacts, table_notes, variant_facts
+from trainlab.reporting import words
+from trainlab.reporting.answer import Answer, answer
+from trainlab.reporting.names import labels
+from trainlab.reporting.outline import LABEL, VariantFacts, table_notes, variant_facts
 from trainlab.results.table import Results
 
 if TYPE_CHECKING:

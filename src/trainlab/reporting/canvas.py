@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-from trainlab.report.theme import INK, LINE, MUTED
+from trainlab.reporting.theme import INK, LINE, MUTED
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from trainlab.report.canvas import drawing, drawn
-from trainlab.report.highlights import colours
-from trainlab.report.outline import Outline
-from trainlab.report.rows import Column, measured, sheet
-from trainlab.report.words import duration
+from trainlab.reporting.canvas import drawing, drawn
+from trainlab.reporting.highlights import colours
+from trainlab.reporting.outline import Outline
+from trainlab.reporting.rows import Column, measured, sheet
+from trainlab.reporting.words import duration
 
 
 def time_bars(outline: Outline, places: Sequence[int], *, wide: bool) -> str:

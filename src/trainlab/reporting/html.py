@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainlab.errors import MissingError
-from trainlab.report import figures, words
-from trainlab.report.figures import Picture
-from trainlab.report.outline import Outline, outline, table_notes
-from trainlab.report.theme import DARK, LIGHT, css_variables, inlined
+from trainlab.reporting import figures, words
+from trainlab.reporting.figures import Picture
+from trainlab.reporting.outline import Outline, outline, table_notes
+from trainlab.reporting.theme import DARK, LIGHT, css_variables, inlined
 from trainlab.results.files import write_whole
 from trainlab.results.table import Results
 
@@ -81,7 +81,7 @@ def _environment() -> "Environment":
 
     # Every text is escaped; the drawings alone are marked as safe, and they are escaped where they are made.
     return Environment(
-        loader=PackageLoader("trainlab.report"),
+        loader=PackageLoader("trainlab.reporting"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

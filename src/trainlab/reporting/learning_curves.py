@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trainlab.report.canvas import (
+from trainlab.reporting.canvas import (
     SMALL,
     TEXT,
     blank,
@@ -20,13 +20,13 @@ from trainlab.report.canvas import (
     ruled_up,
     written,
 )
-from trainlab.report.curves import Curve, LoneRun, Numbers
-from trainlab.report.highlights import colours
-from trainlab.report.names import fitted, width
-from trainlab.report.outline import Outline
-from trainlab.report.rows import NARROW, WIDE
-from trainlab.report.theme import MUTED, WARNING
-from trainlab.report.words import counted, unit
+from trainlab.reporting.curves import Curve, LoneRun, Numbers
+from trainlab.reporting.highlights import colours
+from trainlab.reporting.names import fitted, width
+from trainlab.reporting.outline import Outline
+from trainlab.reporting.rows import NARROW, WIDE
+from trainlab.reporting.theme import MUTED, WARNING
+from trainlab.reporting.words import counted, unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

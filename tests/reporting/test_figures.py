@@ -7,11 +7,11 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from trainlab.report import figures
-from trainlab.report.highlights import chosen, colours
-from trainlab.report.learning_curves import scales, variant_panel
-from trainlab.report.outline import outline
-from trainlab.report.theme import DARK, LIGHT, SERIES, inlined
+from trainlab.reporting import figures
+from trainlab.reporting.highlights import chosen, colours
+from trainlab.reporting.learning_curves import scales, variant_panel
+from trainlab.reporting.outline import outline
+from trainlab.reporting.theme import DARK, LIGHT, SERIES, inlined
 
 PICTURES = (figures.scores_picture, figures.forest_picture, figures.overlay_picture, figures.time_picture)
 

@@ -8,9 +8,9 @@ import pytest
 from scipy import stats
 
 from trainlab.comparison.compare import compare
-from trainlab.report.answer import answer
-from trainlab.report.curves import KINDS
-from trainlab.report.outline import outline
+from trainlab.reporting.answer import answer
+from trainlab.reporting.curves import KINDS
+from trainlab.reporting.outline import outline
 from trainlab.results.outcome import Outcome
 
 ALL_FACTS = (

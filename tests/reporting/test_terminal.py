@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from trainlab.comparison.compare import compare
-from trainlab.report.terminal import answer_table
+from trainlab.reporting.terminal import answer_table
 
 compared = functools.cache(compare)
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from trainlab.report.outline import Outline
-from trainlab.report.theme import INK, MUTED, SERIES
+from trainlab.reporting.outline import Outline
+from trainlab.reporting.theme import INK, MUTED, SERIES
 
 
 def chosen(outline: Outline, most: int) -> tuple[int, ...]:

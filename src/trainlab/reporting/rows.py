@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trainlab.report.canvas import SMALL, TEXT, blank, pixels, placed, ruled_across, written
-from trainlab.report.names import fitted, width
-from trainlab.report.theme import INK, LINE, MUTED
+from trainlab.reporting.canvas import SMALL, TEXT, blank, pixels, placed, ruled_across, written
+from trainlab.reporting.names import fitted, width
+from trainlab.reporting.theme import INK, LINE, MUTED
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from trainlab.report.canvas import SMALL, drawing, drawn, pixels, written
-from trainlab.report.highlights import colours
-from trainlab.report.outline import ComparisonFacts, Outline
-from trainlab.report.rows import Column, measured, sheet
-from trainlab.report.theme import INK, MUTED, PAPER, ZONE
-from trainlab.report.words import difference, difference_interval
+from trainlab.reporting.canvas import SMALL, drawing, drawn, pixels, written
+from trainlab.reporting.highlights import colours
+from trainlab.reporting.outline import ComparisonFacts, Outline
+from trainlab.reporting.rows import Column, measured, sheet
+from trainlab.reporting.theme import INK, MUTED, PAPER, ZONE
+from trainlab.reporting.words import difference, difference_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
