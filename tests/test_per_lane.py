@@ -15,6 +15,20 @@ OPTIMIZERS = {
     "Adamax": [{}],
     "Lion": [{}],
 }
+PENALTIES = [
+    (keras.regularizers.L1, "l1"),
+    (keras.regularizers.L2, "l2"),
+    (keras.regularizers.L1L2, "l1"),
+    (keras.regularizers.L1L2, "l2"),
+]
+# tests/model/test_lane_layers.py and test_reweighted.py
+ELSEWHERE = {
+    ("LaneGaussianDropout", "rate"),
+    ("LaneAlphaDropout", "rate"),
+    ("GaussianNoise", "stddev"),
+    ("LaneMaxNorm", "max_value"),
+    ("DropConnect", "rate"),
+}
 VALUES = {"momentum": (0.5, 0.9), "beta_1": (0.5, 0.9), "beta_2": (0.8, 0.99), "weight_decay": (0.01, 0.3)}
 CASES = [
     (name, attribute, options)
@@ -39,11 +53,12 @@ def stepped(optimizer, variables, slopes):
 
 def test_every_proven_pair_is_proven_here():
     """
-    No pair may differ between lanes without a case in this file.
+    No pair may differ between lanes without a case in this file, or where its own class is tested.
     """
     tried = {(name, attribute) for name, attribute, _ in CASES}
+    penalties = {(kind.__name__, attribute) for kind, attribute in PENALTIES}
 
-    assert tried | {("Dropout", "rate"), ("L2", "l2")} == PROVEN
+    assert tried | penalties | {("Dropout", "rate")} | ELSEWHERE == PROVEN
 
 
 @pytest.mark.parametrize("name, attribute, options", CASES)
@@ -100,24 +115,44 @@ def test_dropout_takes_one_rate_per_lane():
         assert abs(np.mean(np.asarray(lane) == 0) - rate) < 0.15
 
 
-def test_l2_takes_one_strength_per_lane():
+@pytest.mark.parametrize("kind, attribute", PENALTIES)
+def test_a_penalty_takes_one_strength_per_lane(kind, attribute):
     """
     Each lane is penalized as by a plain regularizer with its strength, a strength of zero not at all.
     """
     strengths = (0.0, 0.01, 2.0)
     kernel = np.array([[1.0, -2.0], [0.5, 3.0]], np.float32)
-    regularizer = keras.regularizers.L2(0.5)
+    regularizer = kind(**{attribute: 0.5})
 
     @jax.jit
     @jax.vmap
     def together(strength):
-        with turned([Knob(regularizer, "l2", "l2")], {"l2": strength}):
+        with turned([Knob(regularizer, attribute, "n")], {"n": strength}):
             return regularizer(kernel)
 
     lanes = together(jnp.array(strengths, jnp.float32))
 
-    close(lanes, [keras.regularizers.L2(strength)(kernel) for strength in strengths])
+    close(lanes, [kind(**{attribute: strength})(kernel) for strength in strengths])
     assert lanes[0] == 0
+
+
+def test_both_strengths_of_a_penalty_are_the_lanes():
+    """
+    An L1 and an L2 on the same weights take a number each, and give the closed form.
+    """
+    kernel = np.array([[1.0, -2.0], [0.5, 3.0]], np.float32)
+    regularizer = keras.regularizers.L1L2(0.5, 0.5)
+    knobs = [Knob(regularizer, "l1", "one"), Knob(regularizer, "l2", "two")]
+
+    @jax.jit
+    @jax.vmap
+    def together(one, two):
+        with turned(knobs, {"one": one, "two": two}):
+            return regularizer(kernel)
+
+    lanes = together(jnp.array([0.1, 0.0, 0.3]), jnp.array([0.0, 0.2, 0.4]))
+
+    close(lanes, [0.65, 0.2 * 14.25, 0.3 * 6.5 + 0.4 * 14.25])
 
 
 def test_new_values_do_not_trace_again():
@@ -194,7 +229,7 @@ def test_a_missing_number_leaves_nothing_turned():
         (keras.optimizers.Lion, "beta_2"),
         (lambda: keras.layers.AlphaDropout(0.5), "rate"),
         (lambda: keras.layers.GaussianDropout(0.5), "rate"),
-        (lambda: keras.regularizers.L1L2(0.1, 0.1), "l2"),
+        (lambda: keras.constraints.MaxNorm(1.0), "max_value"),
     ],
 )
 def test_what_is_not_proven_is_refused(owner, attribute):

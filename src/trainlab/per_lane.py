@@ -20,7 +20,15 @@ import jax.numpy as jnp
 PROVEN = frozenset(
     {
         ("Dropout", "rate"),
+        ("LaneGaussianDropout", "rate"),
+        ("LaneAlphaDropout", "rate"),
+        ("GaussianNoise", "stddev"),
+        ("DropConnect", "rate"),
+        ("L1", "l1"),
         ("L2", "l2"),
+        ("L1L2", "l1"),
+        ("L1L2", "l2"),
+        ("LaneMaxNorm", "max_value"),
         ("SGD", "momentum"),
         ("Adam", "beta_1"),
         ("Adam", "beta_2"),
@@ -51,38 +59,45 @@ class PerLane(float):
         return -self.value
 
     def __add__(self, other: Any) -> Any:
-        return self.value + _array(other)
+        return self.value + in_force(other)
 
     def __radd__(self, other: Any) -> Any:
-        return _array(other) + self.value
+        return in_force(other) + self.value
 
     def __sub__(self, other: Any) -> Any:
-        return self.value - _array(other)
+        return self.value - in_force(other)
 
     def __rsub__(self, other: Any) -> Any:
-        return _array(other) - self.value
+        return in_force(other) - self.value
 
     def __mul__(self, other: Any) -> Any:
-        return self.value * _array(other)
+        return self.value * in_force(other)
 
     def __rmul__(self, other: Any) -> Any:
-        return _array(other) * self.value
+        return in_force(other) * self.value
 
     def __truediv__(self, other: Any) -> Any:
-        return self.value / _array(other)
+        return self.value / in_force(other)
 
     def __rtruediv__(self, other: Any) -> Any:
-        return _array(other) / self.value
+        return in_force(other) / self.value
 
     def __pow__(self, other: Any, modulo: None = None) -> Any:
-        return self.value ** _array(other)
+        return self.value ** in_force(other)
 
     def __rpow__(self, other: Any, modulo: None = None) -> Any:
-        return _array(other) ** self.value
+        return in_force(other) ** self.value
 
 
-def _array(other: Any) -> Any:
-    return other.value if isinstance(other, PerLane) else other
+def in_force(number: Any) -> Any:
+    """Give what is computed with: the lane's number where there is one, else the number itself.
+
+    For code of our own that hands a number to a function, where only operators would reach the array.
+
+    >>> in_force(0.5), in_force(PerLane(0.5, jnp.array(0.25))).item()
+    (0.5, 0.25)
+    """
+    return number.value if isinstance(number, PerLane) else number
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from trainlab.data.splits import Fold, split
 from trainlab.errors import MissingError, UsageError
 from trainlab.experiment.document import read_experiment, write_experiment
@@ -35,6 +37,7 @@ class Ready:
     folds: tuple[Fold, ...]
     description: ModelDescription
     cohorts: tuple[Any, ...]
+    workshop: Any
 
 
 def silent(progress: Any) -> None:
@@ -101,22 +104,21 @@ def prepare(experiment: Experiment, *, allow_code: bool = False, widths: Sequenc
     from trainlab.engine.assembly import assemble
     from trainlab.engine.cohort import make_cohorts
     from trainlab.engine.plan import choose_width
-    from trainlab.engine.training import Prepared, prepare_data_bytes
+    from trainlab.engine.training import Prepared
+    from trainlab.engine.workshop import Workshop
 
     folds = split(experiment.data, experiment.validation, experiment.split_seed)
     description = loaded_model(experiment, allow_code=allow_code)
-    cohorts = make_cohorts(experiment, folds, description)
+    workshop = Workshop(experiment.data, experiment.split_seed)
+    cohorts = make_cohorts(experiment, folds, description, workshop)
     names = [variant.name for variant in experiment.variants]
     prepared = []
     for place, cohort in enumerate(cohorts):
-        learner = assemble(cohort, experiment.data, experiment.metric)
-        width = (
-            widths[place]
-            if widths
-            else choose_width(cohort, learner, prepare_data_bytes(experiment.data), names)
-        )
+        learner = assemble(cohort, workshop, experiment.metric)
+        seen = workshop.data(cohort.irrelevant)
+        width = widths[place] if widths else choose_width(cohort, learner, seen, names)
         prepared.append(Prepared(cohort, learner, width))
-    return Ready(experiment, folds, description, tuple(prepared))
+    return Ready(experiment, folds, description, tuple(prepared), workshop)
 
 
 def loaded_model(experiment: Experiment, *, allow_code: bool) -> ModelDescription:
@@ -131,7 +133,7 @@ def loaded_model(experiment: Experiment, *, allow_code: bool) -> ModelDescriptio
             None,
             "Read the file, and if you trust it add `--allow-code`.",
         )
-    from trainlab.model.blueprint import load_builder
+    from trainlab.model.bases import load_builder
 
     return load_builder(description)
 
@@ -211,7 +213,8 @@ def train_and_open(
         began: ``time.perf_counter`` when the command began.
         show: told how far training is.
     """
-    from trainlab.engine.clock import variant_seconds
+    from trainlab.engine.clock import step_seconds
+    from trainlab.engine.ensembles import put_together
     from trainlab.engine.training import Progress, Seconds, train
 
     def timing(doing: str) -> None:
@@ -220,17 +223,24 @@ def train_and_open(
     seconds = Seconds()
     stopped = ""
     try:
-        train(
+        timed = train(
             ready.experiment,
             ready.folds,
             ready.cohorts,
+            ready.workshop,
             writer=writer,
             ended=ended,
             seconds=seconds,
             show=show,
         )
-        alone = variant_seconds(ready.experiment, ready.folds, ready.description, show=timing)
-        writer.write_facts({"variant_seconds": alone})
+        heads = {
+            run.variant: prepared.learner.head for prepared in ready.cohorts for run in prepared.cohort.runs
+        }
+        put_together(ready.experiment, ready.folds, heads, writer)
+        timed |= step_seconds(
+            ready.experiment, ready.folds, ready.description, ready.workshop, known=timed, show=timing
+        )
+        writer.write_facts({"variant_seconds": _variant_seconds(writer, timed)})
     except KeyboardInterrupt as interruption:
         stopped = "SIGTERM" if isinstance(interruption, Terminated) else "SIGINT"
         writer.mark_interrupted()
@@ -251,18 +261,24 @@ def train_and_open(
     return open_results(writer.folder)
 
 
+def _variant_seconds(writer: Writer, step_seconds: dict[int, float]) -> dict[str, float | None]:
+    """Give a run's own seconds by variant: the steps that its runs took on average, times a step alone."""
+    results = open_results(writer.folder)
+    found: dict[str, float | None] = {}
+    for position, name in enumerate(results.variants):
+        steps = results.endings["steps"][position]
+        taken = steps[np.isfinite(steps)]
+        found[name] = float(taken.mean()) * step_seconds[position] if taken.size else None
+    return found
+
+
 def _declare(writer: Writer, ready: Ready) -> None:
     """Store the question, the plan and where it comes from, before anything is trained."""
     from trainlab.engine.placement import device_sentence
 
     experiment, data = ready.experiment, ready.experiment.data
     first = ready.folds[0]
-    runs = [
-        (run.number, run.variant, experiment.seeds.index(run.seed), run.fold, prepared.cohort.number)
-        for prepared in ready.cohorts
-        for run in prepared.cohort.runs
-    ]
-    writer.declare_runs(runs)
+    writer.declare_runs(_declared(ready))
     for place, fold in enumerate(ready.folds):
         writer.write_arrays(
             f"fold/{place}",
@@ -285,11 +301,12 @@ def _declare(writer: Writer, ready: Ready) -> None:
                 "name": data.name,
                 "task": data.task,
                 "rows": data.rows,
-                "input_shape": list(data.input_shape),
+                "input_shape": _plain_shape(data.input_shape),
+                "inputs": list(data.inputs),
                 "classes": list(data.classes),
                 "class_counts": [int(count) for count in data.class_counts] if data.classes else [],
                 "target_mean": target_mean,
-                "scale": data.scale,
+                "scale": list(data.scales) if data.inputs else data.scale,
                 "notes": list(data.notes),
                 "fingerprint": data.fingerprint,
                 "training_rows": len(first.train),
@@ -308,14 +325,35 @@ def _declare(writer: Writer, ready: Ready) -> None:
     )
 
 
+def _plain_shape(shape: Any) -> list[Any]:
+    return [_plain_shape(part) if isinstance(part, tuple) else int(part) for part in shape]
+
+
+def _declared(ready: Ready) -> list[tuple[int, int, int, int, int, int, int]]:
+    """Say of every run what it is, and which cohort trains it."""
+    from trainlab.engine.runs import list_runs
+
+    seeds = ready.experiment.seeds
+    cohorts = {
+        run.number: prepared.cohort.number for prepared in ready.cohorts for run in prepared.cohort.runs
+    }
+    return [
+        (
+            *(run.number, run.variant, seeds.index(run.seed), run.fold),
+            *(cohorts.get(run.number, -1), run.member, run.members),
+        )
+        for run in list_runs(ready.experiment, ready.folds)
+    ]
+
+
 def _networks(ready: Ready) -> dict[str, Any]:
-    from trainlab.engine.assembly import layer_table
+    from trainlab.engine.layer_table import layer_table
 
     names = [variant.name for variant in ready.experiment.variants]
     tables = {}
     for prepared in ready.cohorts:
         for place, one in enumerate(prepared.cohort.runs):
             if names[one.variant] not in tables:
-                numbers = {key: float(values[place]) for key, values in prepared.cohort.numbers.items()}
-                tables[names[one.variant]] = layer_table(prepared.learner, numbers)
+                bases = ready.workshop.bases(prepared.cohort.irrelevant)
+                tables[names[one.variant]] = layer_table(prepared.cohort, place, prepared.learner, bases)
     return tables

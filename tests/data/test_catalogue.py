@@ -89,7 +89,7 @@ def test_the_room_opens_without_heavy_packages():
     Importing every module of the room imports neither JAX, nor Keras, nor scikit-learn.
     """
     program = (
-        "import sys, trainlab.data.catalogue, trainlab.data.splits;"
+        "import sys, trainlab.data.catalogue, trainlab.data.irrelevant, trainlab.data.resampling;"
         "print([name for name in ('jax', 'keras', 'sklearn') if name in sys.modules])"
     )
 

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.splits import Fold, Holdout, split, training_subset
+from trainlab.data.splits import Fold, Holdout, share_rows, split, training_share, training_subset
 from trainlab.errors import DataError, UsageError
 
 
@@ -358,3 +358,88 @@ def test_an_impossible_subset_is_refused(rows, count, match):
     """
     with pytest.raises(UsageError, match=match):
         training_subset(classified(10, 10), rows, count)
+
+
+# ----------------------------------------------------------------------------------------------- shares
+
+
+@given(st.integers(1, 5000), st.integers(1, 5000))
+@quick
+def test_a_share_of_rows_that_is_whole_is_exact(rows, more):
+    """
+    A share of k of n rows, written as the nearest binary number or as a decimal cut short, is k rows.
+    """
+    available = rows + more
+
+    assert share_rows(available, rows / available) == rows
+    assert share_rows(available, (rows - 0.5) / available) == rows
+    assert share_rows(available, 1) == available
+
+
+@given(class_sizes, st.floats(1e-9, 1), seeds)
+@quick
+def test_a_share_is_the_subset_of_as_many_rows_or_names_the_nearest_legal_one(counts, fraction, seed):
+    """
+    It chooses what the number of rows chooses; where a class would vanish, the share that is named does not.
+    """
+    data = classified(*counts)
+    wanted = share_rows(data.rows, fraction)
+    try:
+        chosen = training_share(data, range(data.rows), fraction, seed)
+    except UsageError as error:
+        share, least = re.search(r"Give at least ([\d.e-]+) \((\d+) rows\)", error.cure).groups()
+        chosen = training_share(data, range(data.rows), float(share), seed)
+        assert wanted < int(least) == len(chosen)
+        with pytest.raises(UsageError, match=f"Give at least {least}"):
+            training_subset(data, range(data.rows), wanted, seed)
+        wanted = int(least)
+
+    np.testing.assert_array_equal(chosen, training_subset(data, range(data.rows), wanted, seed))
+    assert set(data.y[chosen]) == set(range(len(counts)))
+
+
+def test_shares_are_rounded_as_a_holdout_is():
+    """
+    As many rows train on a share of all rows as validate on a holdout of it.
+    """
+    data = classified(50, 50)
+
+    for fraction in (0.07, 0.1, 0.29, 0.101):
+        (fold,) = split(data, Holdout(fraction))
+        assert share_rows(data.rows, fraction) == len(fold.validation)
+
+
+def test_a_share_keeps_to_the_rows_of_its_fold():
+    """
+    Shares are of the training rows, each class in its share, and a smaller one lies inside a larger one.
+    """
+    data = classified(60, 40)
+    (fold,) = split(data, Holdout(0.2))
+
+    quarter, half, whole = (training_share(data, fold.train, fraction) for fraction in (0.25, 0.5, 1))
+
+    assert np.bincount(data.y[quarter]).tolist() == [12, 8]
+    assert set(quarter.tolist()) < set(half.tolist()) < set(fold.train.tolist())
+    np.testing.assert_array_equal(whole, fold.train)
+    assert len(training_share(amounts(30), range(30), 1e-9)) == 1
+
+
+@pytest.mark.parametrize("fraction", [0, -0.1, 1.01, 50, float("nan"), float("inf"), True, "0.5", None])
+def test_a_share_is_above_0_and_at_most_1(fraction):
+    """
+    Numbers of rows, percents and text are refused with an example.
+    """
+    with pytest.raises(UsageError, match=r"train_fraction: not a share of the training rows.*as 0\.5"):
+        share_rows(100, fraction)
+    with pytest.raises(UsageError, match="train_fraction: not a share"):
+        training_share(classified(10, 10), range(20), fraction)
+
+
+def test_a_share_that_loses_a_class_says_which_does_not():
+    """
+    The message has the size of the smallest class and the smallest legal share, in rows too.
+    """
+    with pytest.raises(
+        UsageError, match=r"train_fraction: too few .*smallest has 4 of 100 \(got 0\.05\).*0\.13 \(13 rows\)"
+    ):
+        training_share(classified(96, 4), range(100), 0.05)

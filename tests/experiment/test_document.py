@@ -1,6 +1,8 @@
 """Experiment files: good ones give experiments and come back; bad ones are refused with line and column."""
 
+import copy
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -16,11 +18,12 @@ from trainlab.data.dataset import Dataset
 from trainlab.data.splits import Holdout
 from trainlab.errors import MissingError, UsageError
 from trainlab.experiment.document import LATER, SOURCES_LATER, read_experiment, write_experiment
-from trainlab.experiment.models import Mlp, PythonFile
+from trainlab.experiment.layers import ACTIVATIONS, INITIALIZERS
+from trainlab.experiment.models import Cnn, KerasFile, Mlp, PythonFile
 from trainlab.experiment.optimizers import KINDS
-from trainlab.experiment.recipe import ACTIVATIONS, Recipe
-from trainlab.experiment.recipe import LATER as SETTINGS_LATER
+from trainlab.experiment.recipe import CHECKS, Recipe
 from trainlab.experiment.spec import VALIDATIONS_LATER, Experiment
+from trainlab.experiment.variants import is_control
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -38,6 +41,95 @@ variants:
 seeds: 5
 metric: accuracy
 """
+
+PLACES = ("hidden", "input", "last", "{first: 2}", "[dense_1, 'no', '1e-3']")
+PLACED = ("0.1", "[0.1, 0.2]", *(f"{{strength: 0.1, at: {place}}}" for place in PLACES))
+PENALTY = (
+    *PLACED,
+    *(f"{{strength: [0.1], at: last, on: {on}}}" for on in ("[kernel, bias]", "bias")),
+)
+
+# The second table of the contract: every key with every form of its values, as a file writes them.
+FORMS = {
+    "optimizer": ("sgd", "adam", "lion", "{sgd: {momentum: 0.9, nesterov: true}}"),
+    "learning_rate": ("1e-3",),
+    "schedule": (
+        "{step: {every: 5, factor: 0.5}}",
+        "{exponential: {factor: 0.95}}",
+        "{inverse_time: {rate: 0.1}}",
+        "{cosine: {restarts: 0}}",
+        "{one_cycle: {peak: 0.1}}",
+        "{plateau: {patience: 3, factor: 0.5}}",
+        "{step: {every: 5, factor: 0.5}, warmup: 2}",
+        "{cosine: {restarts: 1, warmup: 2}}",
+        "false",
+    ),
+    "clip_norm": ("1.0", "false"),
+    "clip_value": ("0.5", "none"),
+    "ema": ("0.99",),
+    "accumulate": ("4",),
+    "batch_size": ("16", "all"),
+    "epochs": ("3",),
+    "loss": ("mse", "categorical_crossentropy", "hinge", "KLDivergence"),
+    "output": ("linear", "sigmoid", "tanh", "softmax"),
+    **dict.fromkeys(("l1", "l2", "weight_decay", "max_norm"), PENALTY),
+    "l1_l2": (
+        "[1e-4, 1e-3]",
+        "[[0, 1], [1, 0]]",
+        "{strength: [1e-4, 1e-3], at: last, on: [kernel, bias]}",
+        "false",
+    ),
+    **dict.fromkeys(("activity_l1", "activity_l2"), PLACED),
+    **dict.fromkeys(
+        ("dropout", "gaussian_dropout", "alpha_dropout", "drop_connect", "prune"), (*PLACED, "0")
+    ),
+    "gaussian_noise": PLACED,
+    "label_smoothing": ("0.1",),
+    **dict.fromkeys(
+        ("batch_norm", "layer_norm"),
+        ("true", "false", *(f"{{at: {at}}}" for at in PLACES[1:]), "{before_activation: true}"),
+    ),
+    "weight_norm": ("true", "false", "{at: last, before_activation: true}", "{at: {first: 1}}"),
+    "hidden": ("[64, 32]", "[8]", "[]"),
+    "width": ("2", "0.5"),
+    "depth": ("2",),
+    "activation": ("tanh",),
+    "initializer": ("he_normal",),
+    "model": (
+        *(
+            "{linear: {}}",
+            "{mlp: [64, 32]}",
+            "{mlp: {hidden: [64, 32], activation: tanh}}",
+            "{cnn: {}}",
+            "{cnn: [8]}",
+        ),
+        *("{cnn: {filters: [8], kernel: 5}}", "{python: my_model.py:build}", "{keras: model.keras}"),
+        *("{keras: model.keras, freeze: [dense, 'no']}", "{keras: {file: model.keras, freeze: all}}"),
+    ),
+    "train_rows": ("40",),
+    "train_fraction": ("0.5",),
+    "class_weight": ("balanced", "{'0': 1, '1': 2.5}", "{cat: 2}", "false"),
+    "resample": ("over", "under", "false"),
+    "irrelevant_features": ("{noise: 3}", "{zeros: 3}", "false"),
+    "augment": (
+        (
+            "{flip: horizontal, rotation: 0.05, translation: 0.1, zoom: 0.1, contrast: 0.2, brightness: 0.2, "
+            "crop: 0.9, noise: 0.1, cutout: 4, mixup: 0.2}"
+        ),
+        "{flip: vertical}",
+        "false",
+    ),
+    "early_stopping": ("true", "{patience: 3, min_delta: 0.1, monitor: metric}", "false"),
+    "ensemble": ("5", "{members: 3, control: false}", "1"),
+}
+
+
+@pytest.fixture
+def images(monkeypatch):
+    """A small set of images of two classes that files can name `mnist`."""
+    small = Dataset(np.arange(60 * 64).reshape(60, 8, 8) / 4000, np.arange(60) % 2, name="mnist")
+    monkeypatch.setitem(catalogue.LOADERS, "mnist", lambda: small)
+    return small
 
 
 @pytest.fixture
@@ -99,6 +191,95 @@ def test_the_examples_can_be_read_and_come_back(name, written, monkeypatch):
     assert experiment.reference.name == "baseline"
     assert len(experiment.variants) >= 3
     assert read_experiment(written(write_experiment(experiment))) == experiment
+
+
+def test_the_forms_are_those_of_the_contract():
+    """
+    Every setting is tried with every form that was agreed.
+    """
+    assert set(FORMS) == set(CHECKS)
+
+
+@pytest.mark.parametrize("key, value", [(key, value) for key, values in FORMS.items() for value in values])
+def test_every_agreed_form_is_read_and_comes_back(key, value, written, images):
+    """
+    What a recipe or a variant may say is read, is one value with its copies, and reads back from its text.
+    """
+    written("", "my_model.py")
+    written("", "model.keras")
+
+    for said in (f"recipe: {{{key}: {value}}}", f"variants: {{a: {{}}, b: {{{key}: {value}}}}}"):
+        experiment = read_experiment(written(f"data: mnist\n{said}\n"))
+
+        assert read_experiment(written(write_experiment(experiment), "stored.yaml")) == experiment
+        for copied in (copy.deepcopy(experiment), pickle.loads(pickle.dumps(experiment))):  # noqa: S301
+            assert (copied, hash(copied)) == (experiment, hash(experiment))
+        assert experiment.document()["seeds"] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("key", FORMS)
+def test_every_agreed_form_has_a_name_in_a_grid(key, written, images):
+    """
+    Each value of a grid has one short line for a name, told from every other, and is what a variant says.
+    """
+    written("", "my_model.py")
+    written("", "model.keras")
+
+    usual = "input" if key == "gaussian_noise" else "hidden"
+    values = [value for value in FORMS[key] if value != f"{{strength: 0.1, at: {usual}}}"]  # 0.1 is the same
+
+    spanned = read_experiment(written(f"data: mnist\ngrid: {{{key}: [{', '.join(values)}]}}"))
+    asked = [variant for variant in spanned.variants if not is_control(variant, spanned.variants)]
+
+    assert len({variant.name for variant in asked}) == len(values)
+    for variant, value in zip(asked, values, strict=True):
+        assert variant.name.startswith(f"{key}=")
+        assert len(variant.name) <= max(90, len(value) + 25)
+        alone = read_experiment(written(f"data: mnist\nvariants: {{a: {{{key}: {value}}}}}"))
+        assert variant.changes == alone.variants[0].changes
+
+
+def test_files_of_models_are_found_wherever_a_model_stands(written, tmp_path, monkeypatch):
+    """
+    A model's file is looked for beside the experiment, and a text stored elsewhere still names it.
+    """
+    written("", "a.keras")
+    monkeypatch.chdir(tmp_path)
+    written(
+        "data: xor\nrecipe: {model: {keras: a.keras}}\n"
+        "variants: {v: {model: {keras: a.keras, freeze: all}}}\n"
+        "grid: {model: [{keras: a.keras, freeze: [x]}, {linear: {}}]}\n"
+        "one_at_a_time: {model: [{keras: {file: a.keras, freeze: [y]}}]}"
+    )
+    experiment = read_experiment("an.yaml")
+    (tmp_path / "sub").mkdir()
+    monkeypatch.chdir("/")
+
+    models = [experiment.recipe.model, *(variant.changes.get("model") for variant in experiment.variants)]
+    file = tmp_path / "a.keras"
+    assert models == [
+        KerasFile(file),
+        KerasFile(file, "all"),
+        None,
+        KerasFile(file, ("y",)),
+        KerasFile(file, ("x",)),
+        Mlp(()),
+    ]
+    assert read_experiment(written(write_experiment(experiment), "sub/stored.yaml")) == experiment
+
+
+def test_controls_are_not_written(written):
+    """
+    The control of an ensemble follows from it, so it is in the experiment and not in its text.
+    """
+    experiment = read_experiment(written("data: xor\nrecipe: {epochs: 2}\nvariants: {a: {ensemble: 3}}"))
+    text = write_experiment(experiment)
+
+    assert [variant.name for variant in experiment.variants] == ["a", "a: control"]
+    assert "control" not in text
+    assert read_experiment(written(text)) == experiment
+    assert list(experiment.document()["variants"]) == ["a", "a: control"]
+    assert read_experiment(written(text), epochs=5).variants[1].changes["epochs"] == 15
 
 
 def test_a_file_of_one_line_is_enough(written):
@@ -329,7 +510,79 @@ BAD = [
     ("data: xor\ngrid: {l2: [0, 0.1, 0]}", "2:21", 0, r"l2\.2: the same value twice"),
     ("data: xor\none_at_a_time: {}", "2:16", {}, "one_at_a_time: nothing to vary"),
     ("data: xor\none_at_a_time: {l_2: [1]}", "2:17", "l_2", "unknown setting .*`l2`"),
+    # longer forms
+    ("data: xor\nrecipe: {dropout: {strength: 0.3, at: lst}}", "2:39", "lst", "at: no such place .*`hidden`"),
+    (
+        "data: xor\nrecipe: {dropout: {strength: [0.3, 2]}}",
+        "2:36",
+        2,
+        r"strength\.1: not in the allowed range",
+    ),
+    (
+        "data: xor\nrecipe: {dropout: {rate: 0.3}}",
+        "2:19",
+        {"rate": 0.3},
+        "dropout: a technique without a strength",
+    ),
+    ("data: xor\nrecipe: {l2: {strength: 1, on: biass}}", "2:32", "biass", r"on\.0: unknown weight .*`bias`"),
+    ("data: xor\nrecipe: {l2: {strength: 1, on: [bias, x]}}", "2:39", "x", r"on\.1: unknown weight"),
+    ("data: xor\nrecipe: {l1_l2: 0.1}", "2:17", 0.1, r"l1_l2: not a pair of strengths .*`\[l1, l2\]`"),
+    ("data: xor\nrecipe: {batch_norm: {at: {frist: 1}}}", "2:28", "frist", "unknown place .*`first`"),
+    ("data: xor\nrecipe: {schedule: {cosin: {}}}", "2:21", "cosin", "unknown schedule .*`cosine`"),
+    ("data: xor\nrecipe: {early_stopping: {patience: 0}}", "2:37", 0, "patience: not in the allowed range"),
+    ("data: xor\nrecipe: {early_stopping: 5}", "2:26", 5, r"early_stopping: neither .*`\{patience: 5\}`"),
+    (
+        "data: xor\nrecipe: {ensemble: {member: 3}}",
+        "2:21",
+        "member",
+        "unknown key of an ensemble .*`members`",
+    ),
+    ("data: xor\nrecipe: {augment: {rotation: 0.1}}", "2:30", (2,), "rotation: `rotation` needs images"),
+    ("data: xor\nrecipe: {irrelevant_features: 3}", "2:31", 3, r"not a kind of column .*`\{noise: 100\}`"),
+    ("data: xor\nrecipe: {loss: mape}", "2:16", None, "does not fit a classification.*Choose one"),
+    ("data: xor\nrecipe: {schedule: }", "2:10", None, "`schedule` has no value"),
+    (
+        "data: xor\nrecipe: {clip_norm: 1, clip_value: 2}",
+        "2:36",
+        None,
+        "both `clip_norm` and `clip_value`.*Keep",
+    ),
+    ("data: xor\nrecipe: {model: {linear: {}}, hidden: [3]}", "2:39", None, "both `model` and `hidden`"),
+    (
+        "data: xor\nrecipe: {clip_norm: 1}\nvariants: {a: {clip_value: 2}}",
+        "3:28",
+        None,
+        "clip_value: both `clip_norm` and",
+    ),
+    (
+        "data: xor\nrecipe: {clip_norm: 1}\ngrid: {clip_value: [2]}",
+        "3:20",
+        None,
+        "clip_value: both `clip_norm`",
+    ),
+    ("data: xor\none_at_a_time: {train_rows: [1000000]}", "2:29", 1000000, "train_rows: there are"),
+    (
+        "data: xor\nvariants: {a: {ensemble: 2}, 'a: control': {}}",
+        "2:30",
+        "a: control",
+        "an ensemble's control",
+    ),
+    ("data: xor\nvariants: {a: {model: {mlp: [0]}}}", "2:30", 0, r"mlp\.0: not in the allowed range"),
+    ("data: xor\nvariants: {a: {model: [{mlp: [3]}]}}", "2:23", [{"mlp": [3]}], "a model is one family"),
+    ("data: xor\ngrid: {model: [{mlp: [3]}, {mpl: [3]}]}", "2:29", "mpl", "unknown model .*`mlp`"),
+    ("data: xor\ngrid: {model: [~]}", "2:16", None, "a model is one family"),
+    ("data: xor\ntarget_score: high", "2:15", "high", "target_score: not a number"),
+    ("data: xor\ntarget_score: 97", "2:15", 97, "target_score: accuracy is never that .*0.97"),
     # model
+    ("data: xor\nmodel: {cnn: {filters: [0]}}", "2:25", 0, r"filters\.0: not in the allowed range"),
+    ("data: xor\nmodel: {keras: m.h5}", "2:16", "m.h5", "not the name of a saved Keras model"),
+    ("data: xor\nmodel: {keras: m.keras, freeze: a}", "2:33", "a", r"not a list of layers .*`freeze: \[a\]`"),
+    (
+        "data: xor\nmodel: {mlp: [3], freeze: [a]}",
+        "2:19",
+        None,
+        "only a saved Keras model has layers to freeze",
+    ),
     ("data: xor\nmodel: mlp", "2:8", "mlp", r"model: a model is one family .*`model: \{mlp: \[64, 32\]\}`"),
     ("data: xor\nmodel: {mpl: [3]}", "2:9", "mpl", "unknown model .*`mlp`"),
     ("data: xor\nmodel: {mlp: [64, -2]}", "2:19", -2, r"mlp\.1: not in the allowed range"),
@@ -403,10 +656,6 @@ def test_a_bad_file_is_refused_at_its_place(written, content, where, value, matc
         *((f"data: xor\n{word}: {{}}", f"2:1 {word}") for word in LATER),
         *((f"data: {{{word}: x}}", f"1:8 {word}") for word in SOURCES_LATER),
         *((f"data: xor\nvalidation: {{{word}: 5}}", f"2:14 {word}") for word in VALIDATIONS_LATER),
-        *((f"data: xor\nmodel: {{{word}: x}}", f"2:9 {word}") for word in ("cnn", "keras")),
-        *((f"data: xor\nvariants: {{a: {{{word}: 0.1}}}}", f"2:16 {word}") for word in SETTINGS_LATER),
-        *((f"data: xor\nrecipe: {{{word}: 0.1}}", f"2:10 {word}") for word in SETTINGS_LATER),
-        *((f"data: xor\ngrid: {{{word}: [0.1]}}", f"2:8 {word}") for word in SETTINGS_LATER),
         ("data: xor\nmetric: auc", "2:9 auc"),
         ("data: xor\ntest:", "2:1 test"),
     ],
@@ -463,6 +712,30 @@ def test_a_python_file_that_is_not_there_is_refused(written):
 
     assert (found, error.exit_code) == ("an.yaml:2:17", 2)
     assert error.cure == f"Did you mean `{Path(error.value).parent / 'my_model.py'}`?"
+
+
+@pytest.mark.parametrize(
+    "said, where",
+    [
+        ("model: {keras: modle.keras}", "2:16"),
+        ("model: {keras: {file: modle.keras}}", "2:16"),
+        ("recipe: {model: {keras: modle.keras}}", "2:25"),
+        ("variants: {a: {model: {keras: modle.keras}}}", "2:31"),
+        ("grid: {model: [{linear: {}}, {keras: modle.keras}]}", "2:38"),
+        ("one_at_a_time: {model: [{keras: modle.keras}]}", "2:33"),
+    ],
+)
+def test_a_saved_model_that_is_not_there_is_refused(written, said, where):
+    """
+    A saved model that is missing is told at its place, wherever a model may stand, with the nearest file.
+    """
+    written("", "model.keras")
+
+    found, error = refusal(written(f"data: xor\n{said}"))
+
+    assert (found, error.exit_code) == (f"an.yaml:{where}", 2)
+    assert error.value.endswith("modle.keras")
+    assert error.cure == f"Did you mean `{Path(error.value).parent / 'model.keras'}`?"
 
 
 # ------------------------------------------------------------------------------------- files that are not
@@ -556,7 +829,23 @@ def test_a_file_that_may_not_be_read_is_missing(written, monkeypatch):
 names = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=20).filter(
     str.strip
 )
+layer_names = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=9)
+places = (
+    st.sampled_from(["hidden", "input", "last"])
+    | st.fixed_dictionaries({"first": st.integers(1, 99)})
+    | st.lists(layer_names, min_size=1, max_size=3, unique=True)
+)
+
+
+def technique(strengths, **more):
+    """A technique in any form: a strength, one for each layer, either with its place."""
+    said = strengths | st.lists(strengths, min_size=1, max_size=3)
+    return said | st.fixed_dictionaries({"strength": said}, optional={"at": places, **more})
+
+
 strengths = st.floats(0, 1e6)
+shares = st.floats(0, 1, exclude_max=True)
+weights = st.sampled_from(["kernel", "bias", ["kernel", "bias"]])
 changes = st.fixed_dictionaries(
     {},
     optional={
@@ -566,9 +855,19 @@ changes = st.fixed_dictionaries(
         ),
         "learning_rate": st.floats(1e-300, 1e300),
         "batch_size": st.just("all") | st.integers(1, 10**9),
-        "epochs": st.integers(1, 10**9),
-        "l2": strengths,
-        "dropout": st.floats(0, 1, exclude_max=True),
+        "epochs": st.integers(1, 10**8),
+        "l2": technique(strengths, on=weights),
+        "dropout": technique(shares),
+        "gaussian_noise": technique(strengths),
+        "activity_l1": technique(strengths) | st.booleans().filter(lambda on: not on),
+        "batch_norm": st.booleans() | st.fixed_dictionaries({"at": places}),
+        "schedule": st.sampled_from(["cosine", "none", "plateau"])
+        | st.fixed_dictionaries({"step": st.fixed_dictionaries({"factor": st.floats(0.01, 1)})}),
+        "early_stopping": st.booleans() | st.fixed_dictionaries({"patience": st.integers(1, 99)}),
+        "ensemble": st.integers(1, 3),
+        "initializer": st.sampled_from(INITIALIZERS),
+        "class_weight": st.dictionaries(layer_names, strengths, min_size=1, max_size=3) | st.just("balanced"),
+        "model": st.builds(Cnn, st.lists(st.integers(1, 99), min_size=1, max_size=3)),
         "hidden": st.lists(st.integers(1, 10**9), max_size=3),
         "activation": st.sampled_from(ACTIVATIONS),
         "train_rows": st.integers(10, 100),
@@ -586,6 +885,7 @@ experiments = st.builds(
     question=names | st.just(""),
     split_seed=st.integers(0, 10**9),
     smallest_difference=st.none() | st.floats(1e-300, 1e300),
+    target_score=st.none() | st.floats(0, 1),
 )
 
 
@@ -641,6 +941,16 @@ def test_what_stands_in_python_is_recorded_with_a_comment():
         "# The model stands in Python: this text is a record, not an experiment to run.\n"
     )
     assert "\ndata: mine\n" in text
+
+
+@pytest.mark.parametrize("said", [{"recipe": {"model": abs}}, {"variants": {"a": {"model": abs}}}])
+def test_a_function_in_a_variant_is_recorded_with_a_comment(said):
+    """
+    A model of Python that stands in the recipe or a variant makes the text a record too.
+    """
+    text = write_experiment(Experiment(load("xor"), **said))
+
+    assert text.startswith("# The model stands in Python: this text is a record, not an experiment to run.\n")
 
 
 def test_a_learning_rate_that_was_left_out_stays_left_out(written):

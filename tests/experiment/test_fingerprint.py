@@ -11,7 +11,8 @@ import trainlab  # noqa: F401  # it chooses JAX before Keras is imported below
 from trainlab.data.dataset import Dataset
 from trainlab.data.splits import Holdout
 from trainlab.experiment.fingerprint import fingerprint
-from trainlab.experiment.models import Mlp, PythonFile
+from trainlab.experiment.models import KerasFile, Mlp, PythonFile
+from trainlab.experiment.recipe import CHECKS
 from trainlab.experiment.spec import Experiment, overridden
 
 X = np.arange(40, dtype=np.uint8).reshape(20, 2)
@@ -72,6 +73,17 @@ def layer(name, **settings):
         {"model": Mlp()},
         {"recipe": {"learning_rate": np.float64(0.001), "l2": -0.0}},
         {"recipe": {"optimizer": "ADAM"}},
+        {
+            "recipe": {
+                "schedule": "none",
+                "dropout": [0, 0],
+                "batch_norm": False,
+                "ensemble": 1,
+                "l1_l2": [0, 0],
+            }
+        },
+        {"recipe": {"gaussian_noise": {"strength": 0, "at": "last"}, "batch_norm": False, "width": 1}},
+        {"variants": {"a": {}, "b": {"l2": {"strength": 0.1, "at": "hidden", "on": ["kernel"]}}}},
         {"seeds": [0, 1, 2, 3, 4]},
         {"metric": "accuracy"},
         {"validation": {"holdout": 0.2}},
@@ -107,6 +119,7 @@ def test_the_same_question_has_the_same_fingerprint(parts):
         {"metric": "loss"},
         {"split_seed": 1},
         {"smallest_difference": 0.01},
+        {"target_score": 0.9},
     ],
 )
 def test_another_question_has_another_fingerprint(parts):
@@ -114,6 +127,117 @@ def test_another_question_has_another_fingerprint(parts):
     One byte of the data, one number, one seed, one name or another order of variants is another question.
     """
     assert asked(**parts) != asked()
+
+
+# A value of each setting that differs from its default.
+OTHER = {
+    "optimizer": "sgd",
+    "learning_rate": 0.5,
+    "schedule": "cosine",
+    "clip_norm": 1,
+    "clip_value": 1,
+    "ema": 0.9,
+    "accumulate": 2,
+    "batch_size": 4,
+    "epochs": 3,
+    "loss": "mse",
+    "output": "sigmoid",
+    "l1_l2": [0.1, 0.2],
+    **dict.fromkeys(("l1", "l2", "activity_l1", "activity_l2", "weight_decay", "max_norm"), 0.1),
+    **dict.fromkeys(("dropout", "gaussian_dropout", "alpha_dropout", "drop_connect", "gaussian_noise"), 0.1),
+    "label_smoothing": 0.1,
+    **dict.fromkeys(("batch_norm", "layer_norm", "weight_norm"), True),
+    "hidden": [64],
+    "width": 2,
+    "depth": 2,
+    "activation": "relu",
+    "initializer": "glorot_uniform",
+    "model": {"mlp": [64]},
+    "train_rows": 8,
+    "train_fraction": 0.5,
+    "class_weight": "balanced",
+    "resample": "over",
+    "irrelevant_features": {"noise": 2},
+    "augment": {"noise": 0.1},
+    "early_stopping": True,
+    "ensemble": 2,
+    "prune": 0.1,
+}
+
+
+def test_every_setting_counts():
+    """
+    Recipes that differ in any single setting, and variants that do, have fingerprints of their own.
+    """
+    recipes = {key: asked(recipe={key: value}, variants={}) for key, value in OTHER.items()}
+    variants = {key: asked(variants={"a": {}, "b": {key: value}}) for key, value in OTHER.items()}
+
+    assert set(OTHER) == set(CHECKS)
+    assert len({asked(variants={}), *recipes.values()}) == len(CHECKS) + 1
+    assert len({asked(variants={"a": {}, "b": {}}), *variants.values()}) == len(CHECKS) + 1
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ({"dropout": 0.3}, {"dropout": {"strength": 0.3, "at": "last"}}),
+        ({"dropout": 0.3}, {"dropout": [0.3]}),
+        ({"dropout": {"strength": 0.3, "at": "last"}}, {"dropout": {"strength": 0.3, "at": ["last"]}}),
+        ({"l2": {"strength": 0.3, "on": "bias"}}, {"l2": {"strength": 0.3, "on": ["kernel", "bias"]}}),
+        ({"gaussian_noise": 0.3}, {"gaussian_noise": {"strength": 0.3, "at": "hidden"}}),
+        ({"batch_norm": True}, {"batch_norm": {"before_activation": True}}),
+        ({"early_stopping": True}, {"early_stopping": {"smooth": 2}}),
+        ({"ensemble": 3}, {"ensemble": {"members": 3, "control": False}}),
+        ({"schedule": "cosine"}, {"schedule": {"cosine": {}, "warmup": 1}}),
+        ({"irrelevant_features": {"noise": 3}}, {"irrelevant_features": {"zeros": 3}}),
+        ({"class_weight": {"0": 1.0, "1": 2.0}}, {"class_weight": {"0": 2.0, "1": 1.0}}),
+        ({"model": {"mlp": [3]}}, {"model": {"cnn": [3]}}),
+    ],
+)
+def test_longer_forms_count(one, other):
+    """
+    Another place, other weights and another number of a longer form are another question.
+    """
+    assert asked(recipe=one) != asked(recipe=other)
+
+
+def test_classes_may_be_named_by_numbers_and_words():
+    """
+    Weights of classes by number and by name, mixed too, have a fingerprint.
+    """
+    assert asked(recipe={"class_weight": {0: 1.0, "1": 2.0}}) == asked(
+        recipe={"class_weight": {1: 2.0, "0": 1.0}}
+    )
+
+
+def test_a_saved_model_counts_by_its_bytes(tmp_path):
+    """
+    A saved model may move; other bytes in it and other frozen layers are another model, in a variant too.
+    """
+    for name, content in (("a", b"one"), ("b", b"one"), ("c", b"two")):
+        (tmp_path / f"{name}.keras").write_bytes(content)
+    a, b, c = (KerasFile(tmp_path / f"{name}.keras") for name in "abc")
+    frozen = [KerasFile(a.path, freeze) for freeze in ("all", ("one",), ("one", "two"))]
+
+    assert asked(model=a) == asked(model=b)
+    assert asked(recipe={"model": a}) == asked(recipe={"model": b})
+    assert asked(variants={"v": {"model": a}}) == asked(variants={"v": {"model": b}})
+    assert asked(variants={"v": {"model": a}}) != asked(variants={"v": {"model": c}})
+    assert asked(recipe={"model": a}) != asked(recipe={"model": c})
+    assert len({asked(model=model) for model in (a, c, *frozen, KerasFile(tmp_path / "d.keras"))}) == 6
+    assert asked(model=KerasFile(a.path, ("two", "one"))) == asked(model=frozen[2])
+
+
+def test_a_builder_in_a_variant_counts_by_its_source():
+    """
+    A function that stands in a variant or the recipe is told by its source, as the experiment's own.
+    """
+    one, same = (compiled(f"def build():\n    return 1\n{end}") for end in ("", "\n"))
+    other = compiled("def build():\n    return 2\n")
+
+    assert asked(variants={"v": {"model": one}}) == asked(variants={"v": {"model": same}})
+    assert asked(variants={"v": {"model": one}}) != asked(variants={"v": {"model": other}})
+    assert asked(recipe={"model": one}) != asked(recipe={"model": other})
 
 
 def test_all_fingerprints_are_sha256():

@@ -9,6 +9,8 @@ import pytest
 from trainlab.errors import UsageError
 from trainlab.experiment.models import (
     Builder,
+    Cnn,
+    KerasFile,
     Mlp,
     Pattern,
     PythonFile,
@@ -52,6 +54,21 @@ def build(units, *, dropout=0.0, **rest):
         ({"linear": None}, Mlp(())),
         ({"python": "my_model.py:build"}, PythonFile(HERE / "my_model.py", "build")),
         ({"python": "sub/my:model.py:build"}, PythonFile(HERE / "sub" / "my:model.py", "build")),
+        ({"cnn": {}}, Cnn((32, 64), 3, 2, (), "relu")),
+        ({"cnn": None}, Cnn()),
+        ({"cnn": [8, 16]}, Cnn((8, 16))),
+        (
+            {"cnn": {"filters": [4], "kernel": 5, "pool": 1, "hidden": [8], "activation": "elu"}},
+            Cnn((4,), 5, 1, (8,), "elu"),
+        ),
+        ({"keras": "m.keras"}, KerasFile(HERE / "m.keras")),
+        ({"keras": "m.keras", "freeze": ["a", "b"]}, KerasFile(HERE / "m.keras", ("a", "b"))),
+        ({"freeze": ["a"], "keras": {"file": "m.keras"}}, KerasFile(HERE / "m.keras", ("a",))),
+        ({"keras": {"file": "m.keras", "freeze": ["a"]}}, KerasFile(HERE / "m.keras", ("a",))),
+        ({"keras": {"file": "m.keras", "freeze": "all"}}, KerasFile(HERE / "m.keras", "all")),
+        ({"keras": "m.keras", "freeze": "all"}, KerasFile(HERE / "m.keras", "all")),
+        ({"keras": "m.keras", "freeze": []}, KerasFile(HERE / "m.keras")),
+        ({"keras": "/m.keras"}, KerasFile(Path("/m.keras"))),
     ],
 )
 def test_a_model_is_read_from_its_family_and_sizes(value, model):
@@ -61,7 +78,18 @@ def test_a_model_is_read_from_its_family_and_sizes(value, model):
     assert parse_model(value, HERE) == model
 
 
-@pytest.mark.parametrize("model", [Mlp((64, 32), "gelu"), Mlp(()), PythonFile(Path("m.py"), "build")])
+@pytest.mark.parametrize(
+    "model",
+    [
+        Mlp((64, 32), "gelu"),
+        Mlp(()),
+        PythonFile(Path("m.py"), "build"),
+        Cnn((4, 8), 5, 1, (8,), "elu"),
+        KerasFile(Path("m.keras")),
+        KerasFile(Path("m.keras"), ("a", "b")),
+        KerasFile(Path("m.keras"), "all"),
+    ],
+)
 def test_a_description_reads_back_from_its_document(model):
     """
     What a description writes is read as the same description.
@@ -77,8 +105,38 @@ def test_a_description_reads_back_from_its_document(model):
         ({}, r"^model: a model is one family"),
         ({"mlp": [1], "linear": {}}, r"^model: a model is one family"),
         ({"mpl": [1]}, r"^model\.mpl: unknown model \(got 'mpl'\)\. Did you mean `mlp`\?"),
-        ({"cnn": {}}, r"^model\.cnn: `cnn` is not in this version yet\. Known are: mlp, linear, python\."),
-        ({"keras": "m.keras"}, r"`keras` is not in this version yet"),
+        ({"cnn": 3}, r"^model\.cnn: not a mapping .*Known are: filters, kernel, pool, hidden, activation\."),
+        ({"cnn": []}, r"^model\.cnn\.filters: too short a list"),
+        ({"cnn": {"filters": [0]}}, r"^model\.cnn\.filters\.0: not in the allowed range"),
+        ({"cnn": {"kernel": [3, 3]}}, r"^model\.cnn\.kernel: not a whole number"),
+        ({"cnn": {"pool": 0}}, r"^model\.cnn\.pool: not in the allowed range"),
+        ({"cnn": {"kernels": 3}}, r"^model\.cnn\.kernels: unknown key of cnn .*`kernel`"),
+        (
+            {"keras": "m.h5"},
+            r"^model\.keras: not the name of a saved Keras model .*'m\.h5'.*`model\.save`",
+        ),
+        ({"keras": None}, r"^model\.keras: not the name of a saved Keras model"),
+        ({"keras": {}}, r"^model\.keras: not the name of a saved Keras model"),
+        ({"keras": {"fil": "m.keras"}}, r"^model\.keras\.fil: unknown key of keras .*`file`"),
+        (
+            {"keras": "m.keras", "freeze": "dense"},
+            r"^model\.freeze: not a list of layers .*Write `freeze: \[dense\]` or `all`\.",
+        ),
+        ({"keras": {"file": "m.keras", "freeze": "a"}}, r"^model\.keras\.freeze: not a list of layers"),
+        ({"keras": "m.keras", "freeze": None}, r"^model\.freeze: not a list"),
+        ({"keras": "m.keras", "freeze": [3]}, r"^model\.freeze\.0: not a text"),
+        ({"keras": "m.keras", "freeze": ["a", "a"]}, r"^model\.freeze: the same layer twice \(got 'a'\)"),
+        (
+            {"keras": {"file": "m.keras", "freeze": ["a"]}, "freeze": ["b"]},
+            r"^model\.freeze: the frozen layers are given twice .*Keep one list\.",
+        ),
+        ({"keras": "m.keras", "mlp": [3]}, r"^model: a model is one family"),
+        ({"freeze": ["a"]}, r"^model: a model is one family"),
+        (
+            {"mlp": [3], "freeze": ["a"]},
+            r"^model\.freeze: only a saved Keras model has layers to freeze",
+        ),
+        ({"kears": "m.keras", "freeze": ["a"]}, r"^model\.kears: unknown model .*Did you mean `keras`\?"),
         ({3: {}}, r"unknown model \(got 3\)"),
         ({"mlp": 64}, r"^model\.mlp: not a list \(got 64\)"),
         ({"mlp": None}, r"^model\.mlp: not a list"),
@@ -123,6 +181,35 @@ def test_a_perceptron_made_in_python_is_checked_too(make):
         make([0])
     with pytest.raises(UsageError, match=r"^model\.mlp\.activation: unknown activation"):
         make([1], "rleu")
+
+
+def test_a_file_stays_the_same_wherever_one_stands(tmp_path, monkeypatch):
+    """
+    A file that is named from one folder is the same model from another.
+    """
+    monkeypatch.chdir(tmp_path)
+    models = [describe_model({"keras": "m.keras"}), describe_model({"python": "sub/m.py:build"})]
+    monkeypatch.chdir("/")
+
+    assert [model.path for model in models] == [tmp_path / "m.keras", tmp_path / "sub" / "m.py"]
+    assert [parse_model(model.document(), Path()) for model in models] == models
+
+
+@pytest.mark.parametrize(
+    "make, match",
+    [
+        (lambda: Cnn(()), r"^model\.cnn\.filters: too short a list"),
+        (lambda: Cnn(kernel=0), r"^model\.cnn\.kernel: not in the allowed range"),
+        (lambda: Cnn(activation="rleu"), r"^model\.cnn\.activation: unknown activation"),
+        (lambda: KerasFile(HERE, "dense"), r"^model\.freeze: not a list of layers"),
+    ],
+)
+def test_a_description_made_in_python_is_checked_too(make, match):
+    """
+    No description can hold impossible sizes or layers, wherever it is made.
+    """
+    with pytest.raises(UsageError, match=match):
+        make()
 
 
 @pytest.mark.parametrize("described", [Mlp((8,)), Builder(build, "m:build"), PythonFile(HERE, "build")])

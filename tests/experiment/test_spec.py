@@ -76,6 +76,7 @@ def test_one_other_part_makes_another_experiment():
         {"question": "Which?"},
         {"split_seed": 1},
         {"smallest_difference": 0.01},
+        {"target_score": 0.9},
     ]
 
     assert all(Experiment(**{"data": CLASSES} | other) != Experiment(CLASSES) for other in others)
@@ -174,6 +175,24 @@ def test_a_written_baseline_serves_one_at_a_time_too():
         ({"split_seed": -1}, r"^split_seed: not in the allowed range"),
         ({"split_seed": None}, r"^split_seed: not a whole number"),
         ({"smallest_difference": 0}, r"^smallest_difference: not in the allowed range.*above 0"),
+        ({"target_score": "high"}, r"^target_score: not a number"),
+        (
+            {"target_score": 97},
+            r"^target_score: accuracy is never that \(got 97\)\. Write.*0\.97",
+        ),
+        ({"target_score": -0.1}, r"^target_score: accuracy is never that"),
+        ({"recipe": {"train_fraction": 1e-9}}, r"^recipe\.train_fraction: "),
+        ({"variants": {"a": {"train_fraction": 1e-9}}}, r"^variants\.a\.train_fraction: "),
+        ({"recipe": {"clip_norm": 1, "clip_value": 1}}, r"^recipe\.clip_value: both"),
+        (
+            {"recipe": {"clip_norm": 1}, "variants": {"a": {"clip_value": 1}}},
+            r"^variants\.a\.clip_value: both `clip_norm` and `clip_value`",
+        ),
+        ({"recipe": {"augment": {"rotation": 0.1}}}, r"^recipe\.augment\.rotation: `rotation` needs images"),
+        (
+            {"recipe": {"ensemble": 3}, "variants": {"a": {}, "a: control": {}}},
+            r"^variants\.a: control: the name",
+        ),
         ({"recipe": {"train_rows": 17}}, r"^recipe\.train_rows: there are 16 training rows"),
         ({"variants": {"v1.5": {"train_rows": 17}}}, r"^variants\.v1\.5\.train_rows: there are 16"),
     ],
@@ -212,16 +231,13 @@ def test_the_document_says_what_is_in_force():
             "learning_rate": 0.001,
             "batch_size": 32,
             "epochs": 10,
-            "l2": 0.0,
-            "dropout": 0.0,
             "hidden": [8],
-            "activation": None,
-            "train_rows": None,
         },
         "variants": {"baseline": {}, "a": {"l2": 0.5}},
         "seeds": [0, 1],
         "metric": "accuracy",
         "smallest_difference": None,
+        "target_score": None,
     }
 
 
@@ -238,6 +254,59 @@ def test_the_document_says_the_learning_rate_of_another_optimizer(rate, written)
     )
 
     assert experiment.document()["variants"] == {"a": written}
+
+
+@pytest.mark.parametrize(
+    "score, metric", [(0, "accuracy"), (1, "accuracy"), (-5.5, "loss"), (97, "log_loss")]
+)
+def test_a_target_score_may_be_what_its_metric_can_be(score, metric):
+    """
+    A rate has a target between 0 and 1, another metric any number.
+    """
+    assert Experiment(CLASSES, metric=metric, target_score=score).target_score == score
+
+
+def test_every_ensemble_has_its_control():
+    """
+    Behind an ensemble stands one network that trains as many epochs as its members, unless it is not wanted.
+    """
+    experiment = Experiment(
+        CLASSES,
+        recipe={"epochs": 4},
+        variants={
+            "one": {},
+            "three": {"ensemble": 3},
+            "bare": {"ensemble": {"members": 2, "control": False}},
+            "long": {"ensemble": 2, "epochs": 10},
+        },
+    )
+
+    assert {
+        variant.name: dict(variant.changes) for variant in experiment.variants if "control" in variant.name
+    } == {
+        "three: control": {"ensemble": False, "epochs": 12},
+        "long: control": {"ensemble": False, "epochs": 20},
+    }
+    assert [variant.name for variant in experiment.variants][1:3] == ["three", "three: control"]
+    assert dataclasses.replace(experiment, split_seed=0) == experiment
+    assert experiment.reference.name == "one"
+
+
+def test_controls_follow_other_epochs():
+    """
+    Where epochs are overridden, so are those of an ensemble's control, in their proportion.
+    """
+    experiment = Experiment(CLASSES, recipe={"ensemble": 3}, variants={"a": {}, "b": {"epochs": 50}})
+
+    quick = overridden(experiment, epochs=2)
+
+    assert {variant.name: variant.recipe(quick.recipe).epochs for variant in quick.variants} == {
+        "a": 2,
+        "a: control": 6,
+        "b": 2,
+        "b: control": 6,
+    }
+    assert overridden(quick, epochs=10) == overridden(experiment, epochs=10)
 
 
 def test_other_seeds_and_epochs_reach_every_variant():

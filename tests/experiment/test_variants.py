@@ -11,9 +11,11 @@ from trainlab.experiment.recipe import Recipe
 from trainlab.experiment.variants import (
     Variant,
     grid,
+    is_control,
     one_at_a_time,
     parse_variants,
     reference,
+    with_controls,
     with_epochs,
 )
 
@@ -92,7 +94,9 @@ def test_a_variant_writes_plain_values():
         ({"a": 3}, r"^variants\.a: not a mapping of keys to values"),
         ({"a": {"drop_out": 1}}, r"^variants\.a\.drop_out: unknown setting.*`dropout`"),
         ({"v1.5": {"dropout": 1}}, r"^variants\.v1\.5\.dropout: not in the allowed range"),
-        ({"a": {"early_stopping": True}}, r"^variants\.a\.early_stopping: `early_stopping` is not in this"),
+        ({"a": {"early_stopping": 5}}, r"^variants\.a\.early_stopping: neither true nor false"),
+        ({"a": {"schedule": None}}, r"^variants\.a\.schedule: `schedule` has no value"),
+        ({"a": {"l2": {"strength": 1, "at": "lst"}}}, r"^variants\.a\.l2\.at: no such place"),
         ({"": {}}, "a variant without a name"),
         ({" \t": {}}, "a variant without a name"),
         ({"a\nb": {}}, "a variant's name of several lines"),
@@ -170,6 +174,137 @@ def test_names_tell_an_optimizers_numbers():
     ]
 
 
+@pytest.mark.parametrize(
+    "key, value, name",
+    [
+        ("hidden", [8], "hidden=8"),
+        ("dropout", [0.3], "dropout=[0.3]"),
+        ("dropout", [0.3, 0.5], "dropout=0.3-0.5"),
+        ("dropout", {"strength": 0.3, "at": "last"}, "dropout=0.3 at last"),
+        ("dropout", {"strength": [0.3, 0.5], "at": {"first": 2}}, "dropout=0.3-0.5 at first 2"),
+        ("dropout", {"strength": 0.3, "at": ["a", "b c"]}, 'dropout=0.3 at [a, "b c"]'),
+        ("dropout", {"strength": 0.3, "at": ["last"]}, "dropout=0.3 at [last]"),
+        ("gaussian_noise", {"strength": 0.3, "at": "hidden"}, "gaussian_noise=0.3 at hidden"),
+        ("l2", {"strength": 1e-3, "on": ["bias", "kernel"]}, "l2=0.001 on kernel+bias"),
+        ("l1_l2", [0.1, 0.2], "l1_l2=0.1-0.2"),
+        ("l1_l2", [[0.1, 0.2], [0.3, 0.4]], "l1_l2=[0.1-0.2, 0.3-0.4]"),
+        ("schedule", False, "schedule=off"),
+        ("schedule", {"step": {"every": 5}, "warmup": 2}, "schedule=(step(every=5, factor=0.5), warmup=2)"),
+        ("schedule", "cosine", "schedule=cosine(restarts=0)"),
+        ("batch_norm", True, "batch_norm=on"),
+        ("batch_norm", False, "batch_norm=off"),
+        ("batch_norm", {"before_activation": True}, "batch_norm=before_activation(true)"),
+        ("early_stopping", {"patience": 5}, "early_stopping=on"),
+        (
+            "early_stopping",
+            {"patience": 3, "monitor": "metric"},
+            "early_stopping=(patience=3, monitor=metric)",
+        ),
+        ("ensemble", 5, "ensemble=5"),
+        ("ensemble", 1, "ensemble=off"),
+        ("model", {"linear": {}}, "model=linear"),
+        ("model", {"mlp": [64, 32]}, "model=mlp(64-32)"),
+        ("model", {"mlp": {"hidden": [], "activation": "tanh"}}, "model=mlp(none, activation=tanh)"),
+        ("model", {"cnn": {"filters": [8], "hidden": [8]}}, "model=cnn(8, hidden=8)"),
+        ("model", {"keras": "sub/a.keras", "freeze": "all"}, "model=keras(a.keras, freeze=all)"),
+        ("model", {"python": "sub/a.py:build"}, "model=python(a.py, build)"),
+        ("augment", {"flip": "both", "noise": 0.1}, "augment=(flip=both, noise=0.1)"),
+        ("irrelevant_features", {"noise": 100}, "irrelevant_features=noise(100)"),
+        ("class_weight", {"cat": 2, "a, b": 1}, 'class_weight=("a, b"=1, cat=2)'),
+        ("train_rows", False, "train_rows=off"),
+    ],
+)
+def test_names_are_as_short_as_a_value_can_be_told(key, value, name):
+    """
+    A variant that nobody named is called by its value, without what is so when nothing is said.
+    """
+    assert grid({key: [value]})[0].name == name
+
+
+def test_names_tell_placed_values_apart():
+    """
+    Lists, lone entries, places, layers of the same words and texts with commas get names of their own.
+    """
+    at = [
+        "input",
+        "last",
+        {"first": 1},
+        {"first": 2},
+        ["a", "b"],
+        ["a-b"],
+        ["a, b"],
+        ["last"],
+        ["input"],
+        ["1"],
+    ]
+    values = [0.3, [0.3], [0.3, 0.1], *({"strength": 0.3, "at": place} for place in at)]
+
+    names = {variant.name for variant in grid({"dropout": values})}
+
+    assert len(names) == len(values)
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders():
+    """
+    Models are called by their files, in full where two files are called alike.
+    """
+    models = [{"keras": "/one/a.keras"}, {"keras": "/two/a.keras"}]
+
+    assert [variant.name for variant in grid({"model": models})] == [
+        "model=keras(/one/a.keras)",
+        "model=keras(/two/a.keras)",
+    ]
+    renamed = with_epochs(grid({"model": models, "epochs": [5, 9]}), 1)
+    assert [variant.name for variant in renamed] == [
+        "model=keras(/one/a.keras), epochs=1",
+        "model=keras(/two/a.keras), epochs=1",
+    ]
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda variant: pickle.loads(pickle.dumps(variant))])  # noqa: S301
+@pytest.mark.parametrize(
+    "key", ["schedule", "clip_norm", "l1_l2", "early_stopping", "ensemble", "train_rows"]
+)
+def test_what_a_variant_turns_off_stays_off(copied, key):
+    """
+    An off-value is a change like any other: it is applied, written, read back, copied and hashed.
+    """
+    variant = Variant("a", {key: False})
+
+    assert variant.recipe(Recipe()) == Recipe()
+    assert variant.document() == {key: False}
+    assert copied(variant) == Variant("a", variant.document()) == variant
+    assert hash(copied(variant)) == hash(variant)
+
+
+def test_a_control_is_told_by_what_it_changes():
+    """
+    A variant that is merely called like a control stays as it is written.
+    """
+    ensemble, own = Variant("a", {"ensemble": 3, "l2": 0.1}), Variant("a: control", {"epochs": 7})
+
+    assert with_controls([Variant("a", {}), own], Recipe()) == (Variant("a", {}), own)
+    assert not is_control(own, [ensemble, own])
+    with pytest.raises(UsageError, match=r"^variants\.a: control: the name of an ensemble's control"):
+        with_controls([ensemble, own], Recipe())
+
+
+def test_controls_are_made_once():
+    """
+    Giving controls to variants that have them changes nothing but the epochs, where the recipe has others.
+    """
+    variants = with_controls([Variant("a", {"ensemble": 3, "l2": 0.1}), Variant("b", {})], Recipe(epochs=2))
+
+    assert variants == (
+        Variant("a", {"ensemble": 3, "l2": 0.1}),
+        Variant("a: control", {"ensemble": 1, "l2": 0.1, "epochs": 6}),
+        Variant("b", {}),
+    )
+    assert with_controls(variants, Recipe(epochs=2)) == variants
+    assert with_controls(variants, Recipe(epochs=4))[1].changes["epochs"] == 12
+    assert [variant.name for variant in with_epochs(variants, 1)] == ["a", "b"]
+
+
 @pytest.mark.parametrize("span", [grid, one_at_a_time])
 @pytest.mark.parametrize(
     "value, match",
@@ -183,7 +318,13 @@ def test_names_tell_an_optimizers_numbers():
         ({"hidden": [64, 32]}, r"\.hidden\.0: not a list"),
         ({"l2": [0, 0.1, 0.0]}, r"\.l2\.2: the same value twice"),
         ({"l3": [0]}, r"\.l3: unknown setting"),
-        ({"early_stopping": [True]}, "`early_stopping` is not in this version yet"),
+        ({"early_stopping": True}, r"\.early_stopping: not a list of values"),
+        ({"early_stopping": [True, {"patience": 5}]}, r"\.early_stopping\.1: the same value twice"),
+        ({"dropout": [0, False]}, r"\.dropout\.1: the same value twice \(got False\)"),
+        ({"dropout": [0.3, {"strength": 0.3, "at": "hidden"}]}, r"\.dropout\.1: the same value twice"),
+        ({"schedule": [False, "constant"]}, r"\.schedule\.1: the same value twice"),
+        ({"model": [{"linear": {}}, {"mlp": []}]}, r"\.model\.1: the same value twice"),
+        ({"model": {"mlp": [8]}}, r"\.model: not a list of values"),
         ({"seeds": [1]}, "unknown setting"),
         ({"epochs": range(1, 10_002)}, r"\.epochs: 10001 values\. Compare at most 10000\."),
     ],

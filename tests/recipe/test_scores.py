@@ -1,5 +1,6 @@
 """The score of each row: its mean is what scikit-learn computes over all rows."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -115,3 +116,99 @@ def test_logits_become_probabilities_and_others_stay():
     np.testing.assert_allclose(predictions(Head("logits", 3, 3), jnp.asarray(LOGITS)), SHARES, rtol=1e-5)
     np.testing.assert_array_equal(predictions(Head("probabilities", 3, 3), SHARES), SHARES)
     np.testing.assert_array_equal(predictions(Head("values", 3, 0), LOGITS), LOGITS)
+
+
+TANH, SIGMOID = np.tanh(3 * LOGITS), 1 / (1 + np.exp(-LOGITS))
+READINGS = [
+    ("probabilities", SHARES),
+    ("logits", LOGITS),
+    ("scores", SIGMOID),
+    ("score_logits", LOGITS),
+    ("signed", TANH),
+    ("estimates", LOGITS),
+]
+
+
+@pytest.mark.parametrize("reading, outputs", READINGS)
+def test_every_reading_gives_probabilities_in_the_order_of_the_outputs(reading, outputs):
+    """
+    They are not negative, sum to one, and the largest output is the likeliest class: accuracy is its own.
+    """
+    shares = np.asarray(predictions(Head(reading, 3, 3), jnp.asarray(outputs)))
+
+    assert (shares >= 0).all()
+    np.testing.assert_allclose(shares.sum(axis=1), 1, rtol=1e-5)
+    np.testing.assert_array_equal(shares.argmax(axis=1), outputs.argmax(axis=1))
+    assert score("accuracy", shares, LABELS).mean() == pytest.approx(
+        sklearn.metrics.accuracy_score(LABELS, outputs.argmax(axis=1))
+    )
+    for name in ("log_loss", "brier"):
+        assert np.isfinite(score(name, shares, LABELS)).all()
+
+
+@pytest.mark.parametrize(
+    "reading, outputs, second",
+    [
+        ("signed", [-1.0, -0.5, 0.0, 1.0], [0.0, 0.25, 0.5, 1.0]),
+        ("estimates", [-3.0, 0.25, 0.75, 1e6], [0.0, 0.25, 0.75, 1.0]),
+    ],
+)
+def test_one_unit_between_other_bounds_becomes_two_probabilities(reading, outputs, second):
+    """
+    From -1 to 1 the output is moved, and an estimate of 0 or 1 is cut to what a probability can be.
+    """
+    given = jnp.asarray(outputs, jnp.float32)[:, None]
+
+    both = predictions(Head(reading, 1, 2), given)
+
+    np.testing.assert_allclose(both, np.stack([1 - np.array(second), second], axis=1), atol=1e-7)
+
+
+def test_scores_are_divided_by_their_sum():
+    """
+    Scores, their logits and signed outputs give the same shares, also where all are next to nothing.
+    """
+    scores = SIGMOID / SIGMOID.sum(axis=1, keepdims=True)
+
+    for reading, outputs in (("scores", SIGMOID), ("score_logits", LOGITS), ("signed", 2 * SIGMOID - 1)):
+        given = predictions(Head(reading, 3, 3), jnp.asarray(outputs))
+        np.testing.assert_allclose(given, scores, rtol=1e-5)
+    tiny = np.array([[-200.0, -200.0, -199.0]], np.float32)
+    given = predictions(Head("score_logits", 3, 3), jnp.asarray(tiny))
+    np.testing.assert_allclose(given, jax.nn.softmax(tiny), rtol=1e-5)
+    for reading, outputs in (("scores", 0.0), ("signed", -1.0)):
+        even = predictions(Head(reading, 3, 3), jnp.full((1, 3), outputs))
+        np.testing.assert_allclose(even, 1 / 3, rtol=1e-6)
+
+
+def test_estimates_give_the_nearest_probabilities():
+    """
+    The shares are those that bisection for the common shift finds, and large estimates lose nothing.
+    """
+    outputs = np.concatenate([3 * LOGITS, SHARES, -LOGITS])
+
+    given = np.asarray(predictions(Head("estimates", 3, 3), jnp.asarray(outputs)))
+
+    low, high = outputs.min(axis=1) - 1.0, outputs.max(axis=1).astype(np.float64)
+    for _ in range(60):
+        middle = (low + high) / 2
+        over = np.maximum(outputs - middle[:, None], 0).sum(axis=1) > 1
+        low, high = np.where(over, middle, low), np.where(over, high, middle)
+    np.testing.assert_allclose(given, np.maximum(outputs - low[:, None], 0), atol=1e-6)
+    far = predictions(Head("estimates", 3, 3), jnp.array([[1e10, 0.0, -1e10]]))
+    np.testing.assert_array_equal(far, [[1, 0, 0]])
+
+
+@pytest.mark.parametrize("reading, outputs", READINGS)
+def test_outputs_that_are_no_numbers_give_no_probabilities(reading, outputs):
+    """
+    NaN in a row stays visible in every reading, so that the row is right nowhere.
+    """
+    broken = jnp.asarray(outputs[:2]).at[0, 1].set(jnp.nan)
+
+    shares = predictions(Head(reading, 3, 3), broken)
+
+    assert not np.isfinite(shares[0]).all()
+    assert np.isfinite(shares[1]).all()
+    label = np.asarray(shares).argmax(axis=1).astype(np.int32)
+    np.testing.assert_array_equal(score("accuracy", shares, label, LOSSES[:2]), [0, 1])

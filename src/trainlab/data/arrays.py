@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from trainlab.errors import DataError
+from trainlab.errors import DataError, UsageError
 
 EXACT = 2**24
 """float32 holds every whole number up to this one."""
@@ -118,6 +118,35 @@ def sealed(array: NDArray[Any], dtype: DTypeLike) -> NDArray[Any]:
     copy = np.array(array, dtype=dtype, order="C")
     copy.setflags(write=False)
     return copy
+
+
+def row_numbers(given: ArrayLike, where: str, total: int | None = None) -> NDArray[np.int64]:
+    """Read a list of different row numbers, in the order in which they were given.
+
+    Args:
+        given: ``(chosen row,)`` whole numbers, counted from 0.
+        where: what the list is called in errors.
+        total: how many rows there are, where it is known.
+
+    Raises:
+        UsageError: for other values, for none, for a row that is not there, and for one listed twice.
+
+    >>> row_numbers([0, 7], "rows", 5)
+    Traceback (most recent call last):
+    trainlab.errors.UsageError: rows: no such row (got 7). Row numbers go from 0 to 4.
+    """
+    rows = np.asarray(given)
+    if rows.ndim != 1 or rows.dtype.kind not in "iu" or len(rows) == 0:
+        raise UsageError("not a list of row numbers", where, given, "Give whole numbers, as `[0, 5, 7]`.")
+    if (rows < 0).any():
+        raise UsageError("negative row number", where, rows.min().item(), "Rows are counted from 0.")
+    if total is not None and (rows >= total).any():
+        cure = f"Row numbers go from 0 to {total - 1}."
+        raise UsageError("no such row", where, rows.max().item(), cure)
+    values, times = np.unique(rows, return_counts=True)
+    if (times > 1).any():
+        raise UsageError("a row is listed twice", where, values[times > 1][0].item(), "List each row once.")
+    return rows.astype(np.int64)
 
 
 def _refuse_ragged(rows: list[Any], name: str) -> None:

@@ -26,11 +26,12 @@ class Inputs(NamedTuple):
     scale_note: str
 
 
-def read_inputs(array: NDArray[Any]) -> Inputs:
+def read_inputs(array: NDArray[Any], name: str = "x") -> Inputs:
     """Judge inputs and find the smallest type that holds them.
 
     Args:
         array: ``(row, ...)`` as read; one number a row is taken as one column.
+        name: what the array is called: ``"x"``, or ``"x['image']"`` where it is one of several.
 
     Raises:
         DataError: for text, objects, dates and complex numbers, for NaN and infinity, and for numbers that
@@ -41,37 +42,46 @@ def read_inputs(array: NDArray[Any]) -> Inputs:
     ('uint8', 1.0)
     """
     if array.dtype.kind not in "biuf":
-        _refuse_not_numbers(array)
+        _refuse_not_numbers(array, name)
     notes = []
     if array.ndim == 1:
         array = array.reshape(-1, 1)
-        notes.append("inputs: one number a row, taken as one column")
+        alone = "" if name == "x" else f"{name} has "
+        notes.append(f"inputs: {alone}one number a row, taken as one column")
     if array.dtype.kind == "f":
         finite = np.isfinite(array)
         if not finite.all():
-            cure = "Fill or drop them before: `keep = numpy.isfinite(x).reshape(len(x), -1).all(axis=1)`."
-            refuse("x", array, ~finite, "has NaN or infinity", cure)
+            rows = f"numpy.isfinite({name}).reshape(len({name}), -1).all(axis=1)"
+            cure = f"Fill or drop them before: `keep = {rows}`."
+            refuse(name, array, ~finite, "has NaN or infinity", cure)
     low, high = array.min().item(), array.max().item()
     size = max(abs(low), abs(high))
     if size > float(np.finfo(np.float32).max):
         cure = "Divide that column, or take its logarithm."
         refuse(
-            "x", array, np.abs(array) > np.finfo(np.float32).max, "has numbers too large for float32", cure
+            name, array, np.abs(array) > np.finfo(np.float32).max, "has numbers too large for float32", cure
         )
     if array.dtype.kind in "bui" and low >= 0 and high <= BYTE:
         # 0 and 1 are masks or flags, not levels of grey.
         if array.ndim > 2 and high > 1:
-            said = "scale: 1/255, since x looks like images of 8-bit pixels; pass `scale` to say otherwise"
+            said = (
+                f"scale: 1/255, since {name} looks like images of 8-bit pixels; pass `scale` to say otherwise"
+            )
             return Inputs(array, np.uint8, 1 / BYTE, tuple(notes), said)
-        return Inputs(array, np.uint8, 1.0, tuple(notes), _unscaled(low, high))
+        return Inputs(array, np.uint8, 1.0, tuple(notes), _unscaled(low, high, name))
     if size > EXACT and array.dtype.itemsize >= 4 and array.dtype != np.float32:
         blur = f"blurs differences below {np.spacing(np.float32(size)):g} there"
-        notes.append(f"inputs: x reaches {size:.3g} and is kept as float32, which {blur}")
-    return Inputs(array, np.float32, 1.0, tuple(notes), _unscaled(low, high))
+        notes.append(f"inputs: {name} reaches {size:.3g} and is kept as float32, which {blur}")
+    return Inputs(array, np.float32, 1.0, tuple(notes), _unscaled(low, high, name))
 
 
-def check_scaled(values: NDArray[Any], scale: float) -> None:
+def check_scaled(values: NDArray[Any], scale: float, where: str = "scale") -> None:
     """Refuse a scale that makes inputs infinite.
+
+    Args:
+        values: ``(row, ...)`` the inputs.
+        scale: what they are multiplied with.
+        where: what the scale is called: ``"scale"``, or ``"scale['image']"`` for one of several inputs.
 
     Raises:
         DataError: where the largest input times the scale is beyond float32.
@@ -84,23 +94,24 @@ def check_scaled(values: NDArray[Any], scale: float) -> None:
     size = max(abs(float(values.min())), abs(float(values.max())))
     if size * scale > float(np.finfo(np.float32).max):
         message = f"the largest input, {size:.3g}, leaves float32 when scaled"
-        raise DataError(message, "scale", scale, "Take a smaller scale.")
+        raise DataError(message, where, scale, "Take a smaller scale.")
 
 
-def _unscaled(low: float, high: float) -> str:
+def _unscaled(low: float, high: float, name: str) -> str:
     if max(abs(low), abs(high)) <= LARGE:
         return ""
-    return f"scale: 1, so x goes from {low:.4g} to {high:.4g} into the network; pass `scale` to say otherwise"
+    span = f"{name} goes from {low:.4g} to {high:.4g} into the network"
+    return f"scale: 1, so {span}; pass `scale` to say otherwise"
 
 
-def _refuse_not_numbers(array: NDArray[Any]) -> None:
+def _refuse_not_numbers(array: NDArray[Any], name: str) -> None:
     cure = "Encode text as numbers, drop rows with missing values, write 1.5 for 1,5."
     if array.dtype.kind in "OUST":
         bad = np.reshape([not _is_number(value) for value in array.ravel()], array.shape)
         if bad.any():
-            refuse("x", array, bad, "has values that are not numbers", cure)
-        cure = "All of them can be read as numbers: pass `x.astype(float)`."
-    raise DataError(f"x holds {array.dtype.name} values, not numbers", "x", array.ravel()[0], cure)
+            refuse(name, array, bad, "has values that are not numbers", cure)
+        cure = f"All of them can be read as numbers: pass `{name}.astype(float)`."
+    raise DataError(f"{name} holds {array.dtype.name} values, not numbers", name, array.ravel()[0], cure)
 
 
 def _is_number(value: object) -> bool:

@@ -21,12 +21,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trainlab.data.arguments import finite_number, whole_number
-from trainlab.data.arrays import sealed
+from trainlab.data.arrays import row_numbers, sealed
 from trainlab.data.dataset import Dataset
+from trainlab.data.draws import Purpose, draws
 from trainlab.errors import DataError, UsageError
-
-# The draws of one split seed must not repeat each other.
-HOLDOUT, HALVES, SUBSET = 1, 2, 3
 
 
 @dataclass(frozen=True)
@@ -88,8 +86,8 @@ class Fold:
     halves: NDArray[Any]
 
     def __post_init__(self) -> None:
-        train = _row_numbers(self.train, "fold: train")
-        validation = _row_numbers(self.validation, "fold: validation")
+        train = row_numbers(self.train, "fold: train")
+        validation = row_numbers(self.validation, "fold: validation")
         both = np.intersect1d(train, validation)
         if len(both):
             verb = "row both trains and validates" if len(both) == 1 else "rows both train and validate"
@@ -154,13 +152,12 @@ class: the smallest, '0', has 10 rows (got 0.05). Give a fraction of at least 0.
     whole_number(split_seed, "split_seed", 0)
     _check_validation(validation)
     labels = _labels(dataset)
-    # 0.07 * 100 is 7.000000000000001: that is 7 rows, not 8.
-    wanted = math.ceil(validation.fraction * dataset.rows - 1e-9)
+    wanted = _rounded_up(validation.fraction, dataset.rows)
     _check_holdout(dataset, wanted, validation.fraction)
-    order = _stratified_order(labels, _draws(split_seed, HOLDOUT))
+    order = _stratified_order(labels, draws(split_seed, Purpose.HOLDOUT))
     rows = np.sort(order[:wanted])
     train = np.setdiff1d(np.arange(dataset.rows), rows)
-    return (Fold(train, rows, _halves(labels[rows], _draws(split_seed, HALVES))),)
+    return (Fold(train, rows, _halves(labels[rows], draws(split_seed, Purpose.HALVES))),)
 
 
 def training_subset(dataset: Dataset, rows: ArrayLike, count: int, split_seed: int = 0) -> NDArray[np.int32]:
@@ -185,23 +182,100 @@ def training_subset(dataset: Dataset, rows: ArrayLike, count: int, split_seed: i
     (4, True)
     """
     whole_number(split_seed, "split_seed", 0)
-    pool = np.sort(_row_numbers(rows, "rows"))
-    if pool[-1] >= dataset.rows:
-        cure = f"Row numbers go from 0 to {dataset.rows - 1}."
-        raise UsageError("no such row", "rows", pool[-1].item(), cure)
+    pool = np.sort(row_numbers(rows, "rows", dataset.rows))
     whole_number(count, "train_rows", 1)
     if count > len(pool):
         cure = f"Give at most {len(pool)}."
         raise UsageError(f"there are {len(pool)} training rows", "train_rows", count, cure)
     labels = _labels(dataset)[pool]
-    counts = np.bincount(labels)
-    least, _ = _legal(counts)
+    least = _legal(np.bincount(labels))[0]
     if count < least:
-        message = (
-            f"too few to have a row of each class: the smallest has {counts[counts > 0].min()} of {len(pool)}"
-        )
-        raise UsageError(message, "train_rows", count, f"Give at least {least}.")
-    order = _stratified_order(labels, _draws(split_seed, SUBSET))
+        raise UsageError(_too_few(labels), "train_rows", count, f"Give at least {least}.")
+    return _chosen(pool, labels, count, split_seed)
+
+
+def training_share(
+    dataset: Dataset, rows: ArrayLike, fraction: float, split_seed: int = 0
+) -> NDArray[np.int32]:
+    """Choose a share of the training rows: the `training_subset` of `share_rows` rows.
+
+    Args:
+        dataset: the rows; only its targets are looked at.
+        rows: ``(training row,)`` row numbers to choose from, in any order.
+        fraction: share of them, above 0 and at most 1; rounded up to whole rows.
+        split_seed: what the choice is drawn from, from 0 on.
+
+    Returns:
+        ``(chosen row,)`` row numbers, ascending, read-only.
+
+    Raises:
+        UsageError: for a fraction that is no such share, and for one so small that a class of ``rows`` would
+            vanish; the smallest legal share is said.
+
+    >>> data = Dataset(np.arange(20.0), [0, 1] * 10)
+    >>> len(training_share(data, range(10), 0.35))
+    4
+    >>> training_share(data, range(10), 0.1)
+    Traceback (most recent call last):
+    trainlab.errors.UsageError: train_fraction: too few to have a row of each class: the smallest has 5 of \
+10 (got 0.1). Give at least 0.2 (2 rows).
+    """
+    whole_number(split_seed, "split_seed", 0)
+    pool = np.sort(row_numbers(rows, "rows", dataset.rows))
+    count = share_rows(len(pool), fraction)
+    labels = _labels(dataset)[pool]
+    least = _legal(np.bincount(labels))[0]
+    if count < least:
+        cure = f"Give at least {_as_share(least, len(pool))} ({least} rows)."
+        raise UsageError(_too_few(labels), "train_fraction", fraction, cure)
+    return _chosen(pool, labels, count, split_seed)
+
+
+def share_rows(available: int, fraction: float) -> int:
+    """Say how many rows a share of them is: rounded up, as a holdout is.
+
+    Args:
+        available: training rows of a fold.
+        fraction: share of them, above 0 and at most 1.
+
+    Raises:
+        UsageError: for a fraction that is no such share.
+
+    >>> share_rows(100, 0.07), share_rows(100, 0.071), share_rows(100, 1)
+    (7, 8, 100)
+    >>> share_rows(100, 50)
+    Traceback (most recent call last):
+    trainlab.errors.UsageError: train_fraction: not a share of the training rows (got 50). Give a number \
+above 0 and at most 1, as 0.5.
+    """
+    share = finite_number(fraction)
+    if not 0 < share <= 1:
+        cure = "Give a number above 0 and at most 1, as 0.5."
+        raise UsageError("not a share of the training rows", "train_fraction", fraction, cure)
+    return max(_rounded_up(share, available), 1)
+
+
+def _rounded_up(fraction: float, total: int) -> int:
+    # 0.07 * 100 is 7.000000000000001: that is 7 rows, not 8.
+    return math.ceil(fraction * total - 1e-9)
+
+
+def _as_share(rows: int, total: int) -> float:
+    """Write rows as a share with few digits that is rounded up to exactly these rows."""
+    # Cut, not rounded, after so many digits: what is cut off is less than one row.
+    digits: int = 10 ** len(str(total))
+    return math.floor(rows / total * digits + 1e-9) / digits
+
+
+def _too_few(labels: NDArray[Any]) -> str:
+    counts = np.bincount(labels)
+    return (
+        f"too few to have a row of each class: the smallest has {counts[counts > 0].min()} of {len(labels)}"
+    )
+
+
+def _chosen(pool: NDArray[Any], labels: NDArray[Any], count: int, split_seed: int) -> NDArray[np.int32]:
+    order = _stratified_order(labels, draws(split_seed, Purpose.SUBSET))
     chosen: NDArray[np.int32] = sealed(np.sort(pool[order[:count]]), np.int32)
     return chosen
 
@@ -209,10 +283,6 @@ def training_subset(dataset: Dataset, rows: ArrayLike, count: int, split_seed: i
 def _labels(dataset: Dataset) -> NDArray[Any]:
     """Give class numbers; amounts count as one class, whose order is a plain shuffle."""
     return dataset.y if dataset.classes else np.zeros(dataset.rows, np.int32)
-
-
-def _draws(split_seed: int, purpose: int) -> np.random.Generator:
-    return np.random.default_rng((int(split_seed), purpose))
 
 
 def _standing(count: int) -> NDArray[np.float64]:
@@ -277,20 +347,6 @@ def _check_holdout(dataset: Dataset, wanted: int, fraction: float) -> None:
     side, bound, legal = (
         ("few to have", "least", least) if wanted < least else ("many to leave", "most", most)
     )
-    # Cut, not rounded, after so many digits: times the rows and rounded up, it gives these rows exactly.
-    digits = 10 ** len(str(total))
-    share = math.floor(legal / total * digits + 1e-9) / digits
+    share = _as_share(legal, total)
     message = f"{wanted} of {total} rows validate, too {side} {role}"
     raise UsageError(message, where, fraction, f"Give a fraction of at {bound} {share} ({legal} rows).")
-
-
-def _row_numbers(given: ArrayLike, where: str) -> NDArray[np.int64]:
-    rows = np.asarray(given)
-    if rows.ndim != 1 or rows.dtype.kind not in "iu" or len(rows) == 0:
-        raise UsageError("not a list of row numbers", where, given, "Give whole numbers, as `[0, 5, 7]`.")
-    if (rows < 0).any():
-        raise UsageError("negative row number", where, rows.min().item(), "Rows are counted from 0.")
-    values, times = np.unique(rows, return_counts=True)
-    if (times > 1).any():
-        raise UsageError("a row is listed twice", where, values[times > 1][0].item(), "List each row once.")
-    return rows.astype(np.int64)

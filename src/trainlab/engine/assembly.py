@@ -2,98 +2,126 @@
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
 from trainlab.data.dataset import Dataset
 from trainlab.engine.cohort import Cohort
-from trainlab.engine.step import Learner
+from trainlab.engine.step import Learner, take_step
+from trainlab.engine.workshop import Workshop
+from trainlab.errors import first_line
 from trainlab.experiment.metrics import Metric
-from trainlab.model.blueprint import Blueprint, build
-from trainlab.model.functional import Network
+from trainlab.model.blueprint import Bases, Blueprint, build
+from trainlab.model.functional import Network, as_taken
+from trainlab.model.graph import graph_of
+from trainlab.model.sites import variables_at
 from trainlab.recipe.losses import Head, read_head
-from trainlab.recipe.optimizers import make_optimizer, optimizer_knobs
+from trainlab.recipe.optimizers import make_lane_optimizer, optimizer_knobs
 from trainlab.recipe.scores import SCORES
 
-_LOOKED_AT = 8
 # So far from the data, a logit leaves the numbers from 0 to 1, and a probability does not.
 FAR = 1000
 
 
-def assemble(cohort: Cohort, dataset: Dataset, metric: Metric, dtype: str = "float32") -> Learner:
+def assemble(cohort: Cohort, workshop: Workshop, metric: Metric) -> Learner:
     """Build what a cohort's steps are made of.
 
     Raises:
         UsageError: where the model can't be built or doesn't fit the data.
     """
-    network, head = fitting_network(cohort.blueprint, dataset, dtype)
-    optimizer = make_optimizer(cohort.optimizer, float(cohort.learning_rates[0]))
+    seen, bases = workshop.data(cohort.irrelevant), workshop.bases(cohort.irrelevant)
+    network, head = fitting_network(cohort.blueprint, seen, bases, loss=cohort.loss, output=cohort.output)
+    optimizer = make_lane_optimizer(cohort.descent, float(cohort.learning_rates[0]))
     optimizer.build(network.model.trainable_variables)
     return Learner(
         network=network,
         optimizer=optimizer,
-        knobs=optimizer_knobs(optimizer, cohort.optimizer),
+        knobs=optimizer_knobs(optimizer, cohort.descent.choice),
+        decays=acted_on("weight_decay", cohort.blueprint, bases, network.model),
+        prunes=acted_on("prune", cohort.blueprint, bases, network.model),
+        schedule=cohort.descent.schedule,
+        steps_per_epoch=cohort.steps,
+        objective=cohort.objective,
         head=head,
         score=SCORES[metric.name],
-        scale=dataset.scale,
-        dtype=jnp.dtype(dtype),
+        higher_is_better=metric.higher_is_better,
+        scales=seen.scales,
+        dtype=jnp.dtype(workshop.dtype),
     )
 
 
-def fitting_network(blueprint: Blueprint, dataset: Dataset, dtype: str) -> tuple[Network, Head]:
+def fitting_network(
+    blueprint: Blueprint, dataset: Dataset, bases: Bases, *, loss: str | None = None, output: str | None = None
+) -> tuple[Network, Head]:
     """Build a network and tell from its first outputs what they mean."""
-    example = dataset.prepared(np.arange(min(_LOOKED_AT, dataset.rows)), np.dtype(dtype).type)
-    network = build(
-        blueprint,
-        example,
-        outputs=dataset.outputs,
-        probabilities=dataset.task == "classification",
-    )
+    network = build(blueprint, bases)
+    return network, fitting_head(network.model, dataset, bases, loss=loss, output=output)
+
+
+def fitting_head(
+    model: Any, dataset: Dataset, bases: Bases, *, loss: str | None = None, output: str | None = None
+) -> Head:
+    """Tell from the first outputs of a model what they mean.
+
+    Raises:
+        UsageError: where outputs, targets and loss don't fit together.
+    """
     labels, rows = np.unique(dataset.y, return_index=True) if dataset.classes else ((), ())
-    probes = np.concatenate([example, FAR * example, -FAR * example])
-    head = read_head(
-        np.asarray(network.model(probes)),
+    probes = jax.tree.map(
+        lambda part: np.concatenate([part, FAR * part, -FAR * part]), bases.example
+    )
+    return read_head(
+        np.asarray(model(as_taken(model, probes, bases.inputs))),
         classes=len(dataset.classes),
         targets=dataset.outputs,
         first_rows={int(label): int(row) for label, row in zip(labels, rows, strict=True)},
+        loss=loss,
+        output=output,
     )
-    return network, head
 
 
-def layer_table(learner: Learner, numbers: dict[str, float]) -> dict[str, Any]:
-    """Give the layers in force for one run as plain values, techniques of strength zero left out.
+def acted_on(
+    technique: str, blueprint: Blueprint, bases: Bases, model: Any
+) -> tuple[tuple[int, str], ...]:
+    """Give each weight that a technique acts on from outside of the network, with its number's name.
 
     Args:
-        learner: what the cohort's steps are made of.
-        numbers: the run's numbers, by name.
+        technique: ``"weight_decay"`` or ``"prune"``.
+        blueprint: the sites.
+        bases: where the model without techniques stands.
+        model: the network's model.
     """
-    model = learner.network.model
-    knobs = {id(knob.owner): knob for knob in learner.network.knobs}
-    layers = []
-    for layer in model.layers:
-        settings = _settings(layer)
-        owners = (layer, getattr(layer, "kernel_regularizer", None))
-        own = [knobs[id(owner)] for owner in owners if id(owner) in knobs]
-        if id(layer) in knobs and numbers.get(knobs[id(layer)].number, 0.0) == 0:
-            continue
-        settings += [f"{knob.number} {numbers[knob.number]:g}" for knob in own if numbers.get(knob.number)]
-        shape = getattr(getattr(layer, "output", None), "shape", None)
-        layers.append(
-            {
-                "name": layer.name,
-                "kind": type(layer).__name__,
-                "output_shape": None if shape is None else list(shape[1:]),
-                "parameters": int(sum(np.prod(v.shape, dtype=np.int64) for v in layer.trainable_variables)),
-                "settings": ", ".join(settings),
-            }
-        )
-    return {
-        "parameters": learner.network.parameters,
-        "layers": layers,
-        "takes": learner.head.sentence,
-    }
+    sites = sorted(site for site in blueprint.sites if site.technique == technique)
+    graph = graph_of(bases.base(blueprint).model) if sites else None
+    return tuple((place, site.number) for site in sites for place in variables_at(graph, model, site))
 
 
-def _settings(layer: Any) -> list[str]:
-    activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
-    return [] if activation == "linear" else [activation]
+def not_vectorised(learner: Learner, chunk: Any) -> str:
+    """Say why the lanes of a cohort can't be vectorised; empty where they can.
+
+    A layer, loss or optimizer that JAX can't vectorise is found by tracing a step of two lanes: nothing is
+    computed and nothing compiled.
+
+    Args:
+        learner: what a step is made of.
+        chunk: lanes that have started.
+    """
+    two = jax.tree.map(
+        lambda leaf: jax.ShapeDtypeStruct((2, *leaf.shape[1:]), leaf.dtype), (chunk.state, chunk.numbers)
+    )
+    rows = jax.ShapeDtypeStruct((2, chunk.program.batch_rows), jnp.int32)
+    inputs, targets = chunk.data
+
+    def steps(state: Any, numbers: Any, rows: Any, inputs: Any, targets: Any) -> Any:
+        def one(state: Any, numbers: Any, rows: Any) -> Any:
+            picked = jax.tree.map(lambda part: part[rows], inputs)
+            return take_step(learner, state, numbers, picked, targets[rows])
+
+        return jax.vmap(one)(state, numbers, rows)
+
+    try:
+        jax.eval_shape(steps, *two, rows, inputs, targets)
+    except Exception as error:  # noqa: BLE001  (whatever a user's layer does)
+        return first_line(error)
+    return ""

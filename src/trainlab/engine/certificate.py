@@ -6,25 +6,24 @@ sums are taken; in float32 rounding grows from step to step, so there the tolera
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from trainlab.data.splits import Fold
-from trainlab.engine.assembly import assemble, fitting_network
+from trainlab.engine.alone import fit_alone
+from trainlab.engine.assembly import assemble
 from trainlab.engine.chunk import Chunk, Clock, data_on_devices
-from trainlab.engine.cohort import Cohort, Run, make_cohorts
-from trainlab.engine.orders import epoch_order
+from trainlab.engine.cohort import Cohort, make_cohorts
 from trainlab.engine.placement import place
 from trainlab.engine.plan import lanes_at_once
 from trainlab.engine.program import Program
-from trainlab.engine.rows import CohortRows, cohort_rows
+from trainlab.engine.rows import cohort_rows
+from trainlab.engine.workshop import Workshop
 from trainlab.experiment.models import ModelDescription
 from trainlab.experiment.spec import Experiment
+from trainlab.experiment.variants import Variant
 from trainlab.model import functional
-from trainlab.model.blueprint import blueprint
-from trainlab.model.functional import Network
-from trainlab.recipe.optimizers import make_optimizer
 
 TOLERANCES = {"float64": 1e-9, "float32": 1e-3}
 
@@ -74,101 +73,69 @@ def lane_differences(
         dtype: ``"float64"`` or ``"float32"``.
         show: told what is being done.
     """
+    asked = _to_the_end(experiment)
     differences = []
     with functional.precision(dtype):
-        cohorts = make_cohorts(experiment, folds, description)
-        wanted = _in_turn(cohorts, lanes, len(experiment.variants))
+        workshop = Workshop(asked.data, asked.split_seed, dtype)
+        cohorts = make_cohorts(asked, folds, description, workshop)
+        wanted = _in_turn(cohorts, lanes, len(asked.variants))
         for cohort in cohorts:
             places = [place for place, run in enumerate(cohort.runs) if run.number in wanted]
             if places:
                 show(f"cohort {cohort.number + 1} of {len(cohorts)}: {len(places)} lanes together")
-                differences += _cohort_differences(
-                    experiment, folds, description, cohort, places, dtype, show
-                )
+                differences += _cohort_differences(asked, folds, workshop, cohort, places, show)
     return tuple(differences)
+
+
+def _to_the_end(experiment: Experiment) -> Experiment:
+    """Let every run go on to its last epoch: when to stop is decided between epochs, and not certified."""
+    variants = tuple(
+        Variant(variant.name, {**variant.changes, "early_stopping": False}) for variant in experiment.variants
+    )
+    return replace(experiment, variants=variants)
 
 
 def _cohort_differences(
     experiment: Experiment,
     folds: Sequence[Fold],
-    description: ModelDescription,
+    workshop: Workshop,
     cohort: Cohort,
     places: list[int],
-    dtype: str,
     show: Callable[[str], None],
 ) -> list[LaneDifference]:
-    learner = assemble(cohort, experiment.data, experiment.metric, dtype)
-    rows = cohort_rows(experiment.data, folds, cohort.train_rows, experiment.split_seed)
+    learner = assemble(cohort, workshop, experiment.metric)
+    rows = cohort_rows(experiment.data, folds, cohort.rows, experiment.split_seed)
     spread = place(len(places))
     padded = places + [places[0]] * (-len(places) % spread.devices)
     tail = cohort.train_rows % cohort.batch_rows
     group = lanes_at_once(len(padded) // spread.devices)
     program = Program(learner, spread, cohort.batch_rows, tail, rows.block, group)
-    chunk = Chunk(cohort, program, rows, data_on_devices(experiment.data, program), padded, Clock())
+    data = data_on_devices(workshop.data(cohort.irrelevant), program)
+    chunk = Chunk(cohort, program, rows, data, padded, Clock())
     chunk.start()
     starts = [[np.asarray(leaf) for leaf in leaves] for leaves in (chunk.state.weights, chunk.state.layers)]
-    running = [chunk.train_epoch(silent) for _ in range(cohort.epochs)]
-    ends = [[np.asarray(leaf) for leaf in leaves] for leaves in (chunk.state.weights, chunk.state.layers)]
+    running = []
+    for _ in range(cohort.epochs):
+        running.append(chunk.train_epoch(silent))
+        chunk.evaluate_epoch()
+    ends = [[np.asarray(leaf) for leaf in leaves] for leaves in chunk.view]
     differences = []
     for lane, run in enumerate(chunk.runs[: len(places)]):
         variant = experiment.variants[run.variant].name
         show(f"{variant}, seed {run.seed}: `fit` alone")
         start = [[leaf[lane] for leaf in leaves] for leaves in starts]
-        weights, state, losses = _fit_alone(
-            experiment, description, cohort, rows, run, start, learner.network, dtype
-        )
+        weights, state, losses = fit_alone(chunk, lane, start, workshop)
+        lived = int(chunk.trained_epochs[lane])
         differences.append(
             LaneDifference(
                 variant=variant,
                 seed=run.seed,
                 weights=_largest(weights, [leaf[lane] for leaf in ends[0]]),
                 state=_largest(*_shared(state, [leaf[lane] for leaf in ends[1]])),
-                loss=_largest([np.array(losses)], [np.array([epoch[lane] for epoch in running])]),
+                loss=_largest([np.array(losses)], [np.array([epoch[lane] for epoch in running[:lived]])]),
             )
         )
     return differences
-
-
-def _fit_alone(
-    experiment: Experiment,
-    description: ModelDescription,
-    cohort: Cohort,
-    rows: CohortRows,
-    run: Run,
-    start: list[list[np.ndarray]],
-    together: Network,
-    dtype: str,
-) -> tuple[list[np.ndarray], list[np.ndarray | None], list[float]]:
-    """Train one run by Keras itself: a plain model with plain numbers, compiled and fitted."""
-    recipe = experiment.variants[run.variant].recipe(experiment.recipe)
-    plan, strengths = blueprint(description, recipe)
-    network, head = fitting_network(plan, experiment.data, dtype)
-    model = network.model
-    for knob in network.knobs:
-        setattr(knob.owner, knob.attribute, strengths[knob.number])
-    # The lanes' network may have random layers of strength zero that this run has no use for.
-    places = [together.state_labels.index(label) for label in network.state_labels]
-    functional.assign(model, start[0], [start[1][place] for place in places])
-    model.compile(optimizer=make_optimizer(recipe.optimizer, recipe.step_size), loss=head.make_loss())
-    data, kind = experiment.data, np.dtype(dtype).type
-    losses = []
-    for epoch in range(1, cohort.epochs + 1):
-        order = epoch_order(rows.training[run.fold], seed=run.seed, fold=run.fold, epoch=epoch)
-        targets = head.targets(data.y[order] if data.classes else data.y[order].astype(kind))
-        history = model.fit(
-            data.prepared(order, kind),
-            targets,
-            batch_size=cohort.batch_rows,
-            epochs=1,
-            shuffle=False,
-            verbose=0,
-        )
-        losses.append(float(history.history["loss"][-1]))
-    weights = [variable.numpy() for variable in model.trainable_variables]
-    state: list[np.ndarray | None] = [None] * len(together.state_labels)
-    for slot, variable in zip(places, model.non_trainable_variables, strict=True):
-        state[slot] = variable.numpy()
-    return weights, state, losses
 
 
 def _shared(

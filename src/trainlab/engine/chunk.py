@@ -14,12 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlab.data.dataset import Dataset
-from trainlab.engine.cohort import Cohort, Run
+from trainlab.engine.cohort import Cohort
 from trainlab.engine.lane import LaneState
 from trainlab.engine.orders import epoch_order
 from trainlab.engine.program import Program
 from trainlab.engine.rows import CohortRows, Watched
+from trainlab.engine.runs import Run
+from trainlab.engine.step import LEARNING_RATE
+from trainlab.engine.stopping import ALL, Books, Rules
 from trainlab.recipe.optimizers import optimizer_start
+from trainlab.recipe.plateau import Plateau, after_epoch, plateau_settings
+
+# Weights and the other variables, each ``(lane, ...)``: what a lane is judged by.
+View = tuple[list[Any], list[Any]]
 
 # Long enough that a call's overhead is nothing, short enough that progress moves and Ctrl-C is heard.
 SLICE_SECONDS = 0.5
@@ -55,12 +62,15 @@ class Chunk:
         places: position in ``cohort.runs`` of each lane; padding repeats the first.
         clock: where seconds are added up.
         state: what training changes.
-        best: weights and layers of the epoch with the lowest validation loss.
+        best: for all validation rows, and for each half where a lane stops early, the weights and layers of
+            the best epoch.
         epoch: epochs finished.
-        active: ``(lane,)`` whether the lane is still trained.
-        best_loss: ``(lane,)`` lowest validation loss so far.
-        best_epoch: ``(lane,)`` epoch it was seen in, from 1; 0 before any.
+        active: ``(lane,)`` whether the lane is still trained; padding never is.
+        recorded: ``(lane,)`` whether the last epoch counts for the lane.
+        trained_epochs: ``(lane,)`` epochs that the lane was trained for.
         diverged_step: ``(lane,)`` step that was refused, from 1 over all epochs; 0 where none was.
+        books: which epochs are best, and who has stopped.
+        plateau: how far each lane's learning rate has been reduced.
     """
 
     cohort: Cohort
@@ -70,30 +80,44 @@ class Chunk:
     places: list[int]
     clock: Clock
     state: LaneState = field(init=False)
-    best: Any = field(init=False)
+    best: list[View] = field(init=False)
     epoch: int = 0
     active: NDArray[np.bool_] = field(init=False)
-    best_loss: NDArray[np.float64] = field(init=False)
-    best_epoch: NDArray[np.int64] = field(init=False)
+    recorded: NDArray[np.bool_] = field(init=False)
+    trained_epochs: NDArray[np.int64] = field(init=False)
     diverged_step: NDArray[np.int64] = field(init=False)
+    books: Books = field(init=False)
+    plateau: Plateau = field(init=False)
     slice_steps: int = FIRST_SLICE
     at_boundary: bool = True
 
     def __post_init__(self) -> None:
         lanes = len(self.places)
-        self.active = np.ones(lanes, bool)
-        self.best_loss = np.full(lanes, np.inf)
-        self.best_epoch = np.zeros(lanes, np.int64)
+        self.active = np.arange(lanes) < len(self.lanes)
+        self.recorded = self.active
+        self.trained_epochs = np.zeros(lanes, np.int64)
         self.diverged_step = np.zeros(lanes, np.int64)
+        recipes = [self.cohort.recipes[position] for position in self.places]
+        self._epochs = np.array([recipe.epochs for recipe in recipes])
+        self.rules = Rules.of(recipes)
+        self.books = Books.fresh(self.rules)
+        self.plateau = Plateau.fresh(lanes)
+        self._reductions = None
+        if self.cohort.descent.schedule == "plateau":
+            schedules = [recipe.schedule for recipe in recipes]
+            self._reductions = plateau_settings(schedules, self.cohort.learning_rates[self.places])
         place = self.program.placement
         runs = self.runs
-        follow = sorted({(run.seed, run.fold) for run in runs})
+        follow = sorted({(run.own_seed, run.fold) for run in runs})
         self._follow = follow + [follow[0]] * (self._most_orders() - len(follow))
-        self._which = place.spread(np.array([follow.index((run.seed, run.fold)) for run in runs], np.int32))
+        self._which = place.spread(np.array([follow.index((run.own_seed, run.fold)) for run in runs], np.int32))
         self._fold = place.spread(np.array([run.fold for run in runs], np.int32))
         dtype = self.program.learner.dtype
-        self._numbers = place.spread(
-            {name: values[self.places].astype(dtype) for name, values in self.cohort.numbers.items()}
+        self.numbers = place.spread(
+            {
+                name: values[self.places].astype(values.dtype if values.dtype == np.uint32 else dtype)
+                for name, values in self.cohort.numbers.items()
+            }
         )
         self._watched: dict[int, Any] = {}
 
@@ -107,14 +131,24 @@ class Chunk:
         """The lanes that are no padding."""
         return range(len(set(self.places)))
 
+    @property
+    def view(self) -> View:
+        """The weights and layers that lanes are judged by."""
+        return self.program.learner.shown(self.state), self.state.layers
+
+    @property
+    def halved(self) -> bool:
+        """Whether the best epoch of each half of the validation rows is kept too."""
+        return bool(self.rules.stops.any())
+
     def start(self) -> None:
         """Draw every lane's first weights and state."""
         learner = self.program.learner
-        weights, layers = learner.network.start([(run.seed, run.fold) for run in self.runs])
+        weights, layers = learner.network.start([(run.own_seed, run.fold) for run in self.runs])
         optimizer = optimizer_start(learner.optimizer, self.cohort.learning_rates[self.places], weights)
         spread = self.program.placement.spread
         self.state = spread(LaneState(weights, layers, optimizer))  # type: ignore[arg-type]
-        self.best = spread((weights, layers))
+        self.best = [spread((weights, layers)) for _ in range(3 if self.halved else 1)]
 
     def start_as_built(self) -> None:
         """Start every lane from the values the model was built with, for timing."""
@@ -139,6 +173,7 @@ class Chunk:
         epoch = self.epoch + 1
         orders = self._orders(epoch)
         before = self.program.duplicate(self.state)
+        awake = self.program.placement.spread(self.active)
         self.at_boundary = False
         full, tail = self._full_steps, int(self.program.tail_rows > 0)
         total, healthy = np.zeros(len(self.places)), np.ones(len(self.places), bool)
@@ -148,7 +183,7 @@ class Chunk:
             sliced, paid = time.perf_counter(), self.program.compile_seconds
             span = (np.int32(step), np.int32(last), np.int32(tail if last == full else 0))
             self.state, sums, fine = self.program.advance(
-                self.state, self._numbers, self._which, orders, self.data, span
+                self.state, self.numbers, self._which, awake, orders, self.data, span
             )
             total += np.asarray(sums, np.float64)
             healthy &= np.asarray(fine)
@@ -164,45 +199,88 @@ class Chunk:
         return total / self.cohort.train_rows
 
     def evaluate_epoch(self) -> Sums:
-        """Look at the fixed sample of training rows and at the validation rows, and keep the best weights."""
-        sums = self._evaluate(self.rows.each_epoch)
-        counts = self._group_counts(self.rows.each_epoch)
-        loss = (sums.losses[:, 1] * counts[:, 1] + sums.losses[:, 2] * counts[:, 2]) / counts[:, 1:].sum(
-            axis=1
-        )
-        better = self.active & (loss < self.best_loss)
-        if better.any():
-            mask = self.program.placement.spread(better)
-            self.best = self.program.choose(mask, (self.state.weights, self.state.layers), self.best)
-            self.best_loss = np.where(better, loss, self.best_loss)
-            self.best_epoch = np.where(better, self.epoch, self.best_epoch)
+        """Look at the fixed sample of training rows and at the validation rows.
+
+        Keeps the best weights, lets lanes stop that have waited long enough, and reduces learning rates.
+        """
+        sums = self._evaluate(self.view, self.rows.each_epoch)
+        losses, scores = self._on_validation(sums.losses), self._on_validation(sums.scores)
+        costs = -scores if self.program.learner.higher_is_better else scores
+        self.recorded = self.active
+        self.trained_epochs = self.trained_epochs + self.active
+        better = self.books.after_epoch(self.rules, self.epoch, self.active, losses, costs)
+        for which, best in enumerate(self.best):
+            if better[which].any():
+                mask = self.program.placement.spread(better[which])
+                self.best[which] = self.program.choose(mask, self.view, best)
+        self.active = self.active & ~self.books.stopped & (self.trained_epochs < self._epochs)
+        if self._reductions is not None:
+            self._reduce(losses[ALL])
         return sums
 
-    def evaluate_training_rows(self) -> Sums:
+    def evaluate_training_rows(self, view: View) -> Sums:
         """Look at all training rows."""
-        return self._evaluate(self.rows.all_training)
+        return self._evaluate(view, self.rows.all_training)
 
-    def predict(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    def predict(self, view: View) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """Give ``(lane, row, ...)`` predictions, losses and scores on validation rows, padding included."""
         compiled, began = self.program.compile_seconds, time.perf_counter()
         rows = self.program.placement.copied(self.rows.predicted)
-        found = self.program.predict(self.state, self._numbers, self._fold, rows, self.data)
+        found = self.program.predict(view, self.numbers, self._fold, rows, self.data)
         arrays = tuple(np.asarray(array) for array in found)
         self.clock.evaluate += time.perf_counter() - began - (self.program.compile_seconds - compiled)
         return arrays[0], arrays[1], arrays[2]
 
-    def time_steps(self, steps: int) -> float:
+    def chosen(self, which: int = ALL) -> View:
+        """Give the weights of the chosen epoch: the best one of lanes that stop early, the last of others.
+
+        Args:
+            which: the best on all validation rows, or on one half of them.
+        """
+        if not self.halved:
+            return self.view
+        mask = self.program.placement.spread(self.rules.stops)
+        view: View = self.program.choose(mask, self.best[which], self.view)
+        return view
+
+    def settle_rates(self) -> None:
+        """Put the learning rates in force into the numbers of the lanes."""
+        scaled = self.cohort.learning_rates[self.places] * self.plateau.scale
+        spread = self.program.placement.spread(scaled.astype(self.program.learner.dtype))
+        self.numbers = {**self.numbers, LEARNING_RATE: spread}
+
+    def _reduce(self, losses: NDArray[np.float64]) -> None:
+        before = self.plateau.scale
+        self.plateau = after_epoch(self.plateau, losses, **(self._reductions or {}))
+        if not np.array_equal(before, self.plateau.scale):
+            self.settle_rates()
+
+    def _on_validation(self, means: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give ``(3, lane)`` means on all validation rows and on each half."""
+        counts = self._group_counts(self.rows.each_epoch)[:, 1:]
+        halves = means[:, 1:]
+        return np.stack([(halves * counts).sum(axis=1) / counts.sum(axis=1), halves[:, 0], halves[:, 1]])
+
+    def time_steps(self, steps: int, only: int | None = None) -> float:
         """Take the first steps of the first epoch, throw the result away, and give the seconds of one step.
 
         The first call compiles, so its time says nothing.
+
+        Args:
+            steps: how many.
+            only: the one lane that is awake meanwhile; left out, all are.
         """
+        lanes = np.arange(len(self.places))
+        awake = np.ones(len(lanes), bool) if only is None else lanes == only
         full = min(steps, self._full_steps)
         span = (np.int32(0), np.int32(full), np.int32(self._full_steps == 0))
         orders = self._orders(1)
         state = self.program.duplicate(self.state)
         jax.block_until_ready((state, orders))  # type: ignore[no-untyped-call]
         began = time.perf_counter()
-        _, sums, _ = self.program.advance(state, self._numbers, self._which, orders, self.data, span)
+        _, sums, _ = self.program.advance(
+            state, self.numbers, self._which, self.program.placement.spread(awake), orders, self.data, span
+        )
         np.asarray(sums)
         return (time.perf_counter() - began) / max(full, 1)
 
@@ -214,7 +292,7 @@ class Chunk:
         """Orders that the widest chunk of the cohort follows: the same for all, so that one program fits."""
         runs = self.cohort.runs
         chunks = self.cohort.chunks(len(self.places))
-        return max(len({(runs[place].seed, runs[place].fold) for place in places}) for places in chunks)
+        return max(len({(runs[place].own_seed, runs[place].fold) for place in places}) for places in chunks)
 
     def _orders(self, epoch: int) -> Any:
         orders = [
@@ -234,24 +312,21 @@ class Chunk:
         suspects = self.active & ~healthy
         if suspects.any():
             careful, refused = self.program.repeat_carefully(
-                before, self._numbers, self._which, orders, self.data, span
+                before, self.numbers, self._which, orders, self.data, span
             )
             self.state = self.program.choose(place.spread(suspects), careful, self.state)
             resting = suspects & (np.asarray(refused) > 0)
             passed = self.epoch * self.cohort.steps
             self.diverged_step = np.where(resting, passed + np.asarray(refused), self.diverged_step)
-        asleep = ~self.active
-        if asleep.any():
-            self.state = self.program.choose(place.spread(asleep), before, self.state)
         self.active = self.active & (self.diverged_step == 0)
 
-    def _evaluate(self, watched: Watched) -> Sums:
+    def _evaluate(self, view: View, watched: Watched) -> Sums:
         compiled, began = self.program.compile_seconds, time.perf_counter()
         if id(watched) not in self._watched:
             self._watched[id(watched)] = self.program.placement.copied((watched.rows, watched.groups))
         rows, groups = self._watched[id(watched)]
         losses, scores, penalty = self.program.evaluate(
-            self.state, self._numbers, self._fold, rows, groups, np.int32(watched.blocks), self.data
+            view, self.numbers, self._fold, rows, groups, np.int32(watched.blocks), self.data
         )
         counts = np.maximum(self._group_counts(watched), 1)
         sums = Sums(

@@ -1,11 +1,12 @@
-"""A run's own seconds: its steps times the steady time of a step of its variant, measured alone.
+"""The steady time of a step, measured alone: what a run takes by itself, whoever it shared a program with.
 
-Runs trained together share wall-clock time, and what one of them would have taken by itself can't be read off
-it. So each variant's own program, with nothing in it that the variant does not use, is timed as one lane.
+Runs trained together share wall-clock time, and what one of them would have taken can't be read off it. A
+variant that uses all that is dear in its cohort's program is timed there, with all other lanes asleep; for
+another one, its own program is made, with nothing in it that the variant does not use.
 """
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from trainlab.data.splits import Fold
@@ -15,51 +16,69 @@ from trainlab.engine.cohort import make_cohorts
 from trainlab.engine.placement import place
 from trainlab.engine.program import Program
 from trainlab.engine.rows import cohort_rows
+from trainlab.engine.workshop import Workshop
 from trainlab.experiment.models import ModelDescription
 from trainlab.experiment.spec import Experiment
+from trainlab.experiment.variants import Variant
 
 TIMED_SECONDS = 0.05
 REPEATS = 5
 
 
-def variant_seconds(
+def step_seconds(
     experiment: Experiment,
     folds: Sequence[Fold],
     description: ModelDescription,
+    workshop: Workshop,
     *,
+    known: Collection[int],
     show: Callable[[str], None],
-) -> dict[str, float]:
-    """Give for each variant the seconds that one run's steps take by themselves, compiling left out.
+) -> dict[int, float]:
+    """Time a step of each variant in a program of its own, compiling left out.
 
     Args:
         experiment: the question.
         folds: which rows train and validate.
         description: the model, with a builder loaded where the experiment names a file.
+        workshop: where models and data are made.
+        known: positions of variants that need not be timed.
         show: told what is being timed.
+
+    Returns:
+        Position of a variant -> seconds of one step.
     """
     timed: dict[object, float] = {}
     found = {}
-    for variant in experiment.variants:
-        alone = replace(experiment, variants=(variant,), seeds=experiment.seeds[:1])
-        (cohort,) = make_cohorts(alone, folds[:1], description)
-        used = tuple(sorted(cohort.numbers))
-        key = (cohort.blueprint, cohort.optimizer.name, used, cohort.batch_rows, cohort.train_rows)
+    for position, variant in enumerate(experiment.variants):
+        if position in known:
+            continue
+        single = Variant(variant.name, {**variant.changes, "ensemble": 1})
+        alone = replace(experiment, variants=(single,), seeds=experiment.seeds[:1])
+        (cohort,) = make_cohorts(alone, folds[:1], description, workshop)
+        used = (tuple(sorted(cohort.numbers)), cohort.objective, cohort.descent.fixed)
+        key = (cohort.blueprint, used, cohort.loss, cohort.irrelevant, cohort.batch_rows, cohort.train_rows)
         if key not in timed:
             show(f"timing a step of {variant.name[:60]} alone")
-            learner = assemble(cohort, experiment.data, experiment.metric)
-            rows = cohort_rows(experiment.data, folds[:1], cohort.train_rows, experiment.split_seed)
+            learner = assemble(cohort, workshop, experiment.metric)
+            rows = cohort_rows(experiment.data, folds[:1], cohort.rows, experiment.split_seed)
             # Full steps alone, from the weights the model was built with: nothing else need be compiled.
             program = Program(learner, place(1), cohort.batch_rows, 0, rows.block, group=1)
-            chunk = Chunk(cohort, program, rows, data_on_devices(experiment.data, program), [0], Clock())
+            data = data_on_devices(workshop.data(cohort.irrelevant), program)
+            chunk = Chunk(cohort, program, rows, data, [0], Clock())
             chunk.start_as_built()
-            timed[key] = _steady_step(chunk)
-        found[variant.name] = timed[key] * cohort.steps * cohort.epochs
+            timed[key] = steady_step(chunk)
+        found[position] = timed[key]
     return found
 
 
-def _steady_step(chunk: Chunk) -> float:
-    """Time one step: enough steps at once that the call is nothing, the median of several repeats."""
-    chunk.time_steps(1)
-    once = max(chunk.time_steps(1), 1e-6)
+def steady_step(chunk: Chunk, only: int | None = None) -> float:
+    """Time one step: enough steps at once that the call is nothing, the median of several repeats.
+
+    Args:
+        chunk: the lanes.
+        only: the one lane that is awake.
+    """
+    chunk.time_steps(1, only)
+    once = max(chunk.time_steps(1, only), 1e-6)
     steps = min(chunk.cohort.steps, max(1, int(TIMED_SECONDS / once)))
-    return statistics.median(chunk.time_steps(steps) for _ in range(REPEATS))
+    return statistics.median(chunk.time_steps(steps, only) for _ in range(REPEATS))

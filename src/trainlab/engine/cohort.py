@@ -1,9 +1,11 @@
 """Cohorts: the runs that share one compiled program, and how wide it is.
 
 Numbers that differ between runs (learning rate, strengths, proven numbers of optimizers) don't open another
-cohort; what changes shapes or the graph does.
+cohort; what changes shapes or the graph does. A technique that only some runs use stands in the program of
+all, with strength zero for the others, as long as what it costs them is less than another compilation.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,25 +13,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trainlab.data.dataset import Dataset
 from trainlab.data.splits import Fold
-from trainlab.errors import UsageError
+from trainlab.engine.draws import draws_per_row
+from trainlab.engine.rows import RowChoice, choose_rows
+from trainlab.engine.runs import Run, list_runs
+from trainlab.engine.step import CLASS_WEIGHTS, EPOCHS, KEY, LEARNING_RATE, MIXUP, SMOOTHING, Objective
+from trainlab.engine.workshop import Workshop
+from trainlab.experiment.augmentation import NEUTRAL
+from trainlab.experiment.irrelevant import IrrelevantFeatures
 from trainlab.experiment.models import ModelDescription
-from trainlab.experiment.optimizers import OptimizerChoice
 from trainlab.experiment.recipe import Recipe
 from trainlab.experiment.spec import Experiment
 from trainlab.model.blueprint import Blueprint, blueprint
-from trainlab.model.techniques import TECHNIQUES
-from trainlab.recipe.optimizers import fixed_part, numbers_of
+from trainlab.model.sites import Site
+from trainlab.recipe.optimizers import Descent, read_descent
+from trainlab.recipe.weighting import class_weights
 
-
-@dataclass(frozen=True)
-class Run:
-    """One run: its number and its positions among variants and folds, and its seed."""
-
-    number: int
-    variant: int
-    seed: int
-    fold: int
+# Measured here (docs/why.md): a step's program compiles in about four seconds, and a random number that a
+# lane has no use for costs it about ten nanoseconds.
+SECONDS_TO_COMPILE = 4.0
+SECONDS_PER_DRAW = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,38 +43,72 @@ class Cohort:
     Args:
         number: position among the cohorts.
         runs: its runs.
+        recipes: the recipe of each run.
         blueprint: what is built.
-        optimizer: one run's optimizer; the others differ in proven numbers only.
+        descent: how steps are taken; runs differ in proven numbers only.
+        objective: what is done to the rows and how they are measured.
+        loss: name of the loss that the recipe asks for; None for the task's own.
+        output: name of the output activation that the recipe asks for.
+        irrelevant: columns appended to the inputs.
+        rows: which training rows are used.
         batch_rows: rows of a step.
-        epochs: passes over the training rows.
-        train_rows: training rows of each run.
-        learning_rates: ``(run,)``.
-        numbers: name -> ``(run,)`` the other numbers that may differ.
+        epochs: passes over the training rows of the run that takes most.
+        train_rows: rows of one pass.
+        numbers: name -> ``(run, ...)`` the numbers of each run.
     """
 
     number: int
     runs: tuple[Run, ...]
+    recipes: tuple[Recipe, ...]
     blueprint: Blueprint
-    optimizer: OptimizerChoice
+    descent: Descent
+    objective: Objective
+    loss: str | None
+    output: str | None
+    irrelevant: IrrelevantFeatures | None
+    rows: RowChoice
     batch_rows: int
     epochs: int
     train_rows: int
-    learning_rates: NDArray[np.float64]
-    numbers: Mapping[str, NDArray[np.float64]]
+    numbers: Mapping[str, NDArray[Any]]
+
+    @property
+    def learning_rates(self) -> NDArray[np.float64]:
+        """``(run,)`` learning rates."""
+        return np.asarray(self.numbers[LEARNING_RATE], np.float64)
 
     @property
     def steps(self) -> int:
         """Steps of one epoch, the last partial batch included."""
         return -(-self.train_rows // self.batch_rows)
 
+    @property
+    def dear(self) -> frozenset[Any]:
+        """What every lane pays for, whether it uses it or not: sites and transformations that draw."""
+        return _dear(self.blueprint.sites, self.objective)
+
+    def is_own(self, place: int) -> bool:
+        """Tell whether a run uses all that is dear in the program, which then is as fast as one of its own."""
+        values = {name: column[place] for name, column in self.numbers.items()}
+        return all(
+            values[one.number if isinstance(one, Site) else one] != NEUTRAL.get(str(one), 0.0)
+            for one in self.dear
+        )
+
     def reason(self, variants: Sequence[str]) -> str:
         """Say in words why these runs are one program."""
         names = list(dict.fromkeys(variants[run.variant] for run in self.runs))
         shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-        same = f"one network and optimizer, batches of {self.batch_rows}, {self.epochs} epochs"
-        differ = [name for name, values in self.numbers.items() if len(set(values)) > 1]
-        if len(set(self.learning_rates)) > 1:
-            differ.insert(0, "learning rate")
+        epochs = sorted({recipe.epochs for recipe in self.recipes})
+        span = f"{epochs[0]}" if len(epochs) == 1 else f"{epochs[0]} to {epochs[-1]}"
+        same = f"one network and optimizer, batches of {self.batch_rows}, {span} epochs"
+        differ = list(
+            dict.fromkeys(
+                name.split("@")[0].replace("_", " ")
+                for name, values in self.numbers.items()
+                if name != KEY and len(np.unique(values, axis=0)) > 1
+            )
+        )
         apart = f"; {', '.join(differ)} differ(s) from lane to lane" if differ else ""
         return f"{shown}: {same}{apart}"
 
@@ -81,8 +119,21 @@ class Cohort:
             yield places + [places[0]] * (width - len(places))
 
 
+@dataclass(frozen=True, eq=False)
+class _Member:
+    """A run on its way into a cohort: what it asks for, and its numbers."""
+
+    run: Run
+    recipe: Recipe
+    plan: Blueprint
+    descent: Descent
+    objective: Objective
+    train_rows: int
+    numbers: dict[str, Any]
+
+
 def make_cohorts(
-    experiment: Experiment, folds: Sequence[Fold], description: ModelDescription
+    experiment: Experiment, folds: Sequence[Fold], description: ModelDescription, workshop: Workshop
 ) -> tuple[Cohort, ...]:
     """Group the runs of an experiment into cohorts, in the order of their first variant.
 
@@ -90,60 +141,145 @@ def make_cohorts(
         experiment: the question.
         folds: which rows train and validate.
         description: the model, with a builder loaded where the experiment names a file.
+        workshop: where models and widened data are made, once each.
 
     Raises:
         UsageError: where a variant asks for more rows than there are, or what its model can't take.
     """
-    seeds = experiment.seeds
-    groups: dict[Any, list[tuple[Run, Recipe, Blueprint, dict[str, float]]]] = {}
-    number = 0
+    groups: dict[Any, list[_Member]] = {}
+    trained = [run for run in list_runs(experiment, folds) if not run.members]
+    asked: dict[int, tuple[Recipe, Blueprint, dict[Site, float]]] = {}
     for position, variant in enumerate(experiment.variants):
         recipe = variant.recipe(experiment.recipe)
-        plan, strengths = blueprint(description, recipe)
-        for seed in seeds:
-            for place, fold in enumerate(folds):
-                rows = _train_rows(recipe, fold, variant.name)
-                batch = rows if recipe.batch_size == "all" else min(recipe.batch_size, rows)
-                bare = Blueprint(plan.description, plan.arguments)
-                key = (bare, fixed_part(recipe.optimizer), batch, recipe.epochs, rows)
-                run = Run(number, position, seed, place)
-                groups.setdefault(key, []).append((run, recipe, plan, strengths))
-                number += 1
-    return tuple(_cohort(number, key, members) for number, (key, members) in enumerate(groups.items()))
+        bases = workshop.bases(recipe.irrelevant_features)
+        asked[position] = (recipe, *blueprint(description, recipe, bases))
+    for run in trained:
+        recipe, plan, strengths = asked[run.variant]
+        choice = RowChoice(recipe.train_rows, recipe.train_fraction, recipe.resample)
+        rows = choose_rows(experiment.data, folds[run.fold], choice, experiment.split_seed, run.fold)
+        descent, numbers = read_descent(recipe)
+        objective, more = _objective(recipe, experiment.data, rows)
+        numbers |= more | {LEARNING_RATE: recipe.step_size, KEY: run.key}
+        if descent.schedule:
+            numbers[EPOCHS] = recipe.epochs
+        numbers |= {site.number: strength for site, strength in strengths.items()}
+        batch = len(rows) if recipe.batch_size == "all" else min(recipe.batch_size, len(rows))
+        shared = (plan.bare, descent.fixed, recipe.loss, recipe.output, recipe.irrelevant_features)
+        key = (*shared, objective.flip, choice, batch, len(rows))
+        member = _Member(run, recipe, plan, descent, objective, len(rows), numbers)
+        groups.setdefault(key, []).append(member)
+    parts: list[tuple[Any, list[_Member]]] = []
+    for key, members in groups.items():
+        parts += [(key, part) for part in _split(members, workshop)]
+    parts.sort(key=lambda part: part[1][0].run.number)
+    return tuple(_cohort(number, key, members) for number, (key, members) in enumerate(parts))
 
 
-def _cohort(number: int, key: Any, members: list[tuple[Run, Recipe, Blueprint, dict[str, float]]]) -> Cohort:
-    bare, _, batch, epochs, rows = key
-    techniques = frozenset[str]().union(*(plan.techniques for _, _, plan, _ in members))
-    numbers = {
-        name: np.array([strengths.get(name, 0.0) for _, _, _, strengths in members])
-        for name in TECHNIQUES
-        if name in techniques
-    }
-    for name in numbers_of(members[0][1].optimizer):
-        numbers[name] = np.array([numbers_of(recipe.optimizer)[name] for _, recipe, _, _ in members])
+def _objective(recipe: Recipe, data: Dataset, rows: NDArray[Any]) -> tuple[Objective, dict[str, Any]]:
+    """Split what is done to the rows into what is fixed and the lane's numbers."""
+    numbers: dict[str, Any] = {}
+    augment = recipe.augment
+    kinds = () if augment is None else tuple(kind for kind in augment.kinds if kind != MIXUP)
+    if augment is not None:
+        numbers |= {kind: augment.numbers[kind] for kind in augment.kinds}
+    if recipe.label_smoothing > 0:
+        numbers[SMOOTHING] = recipe.label_smoothing
+    if recipe.class_weight is not None:
+        numbers[CLASS_WEIGHTS] = class_weights(recipe.class_weight, data.y[rows], data.classes)
+    objective = Objective(
+        flip="" if augment is None else augment.flip,
+        augment=kinds,
+        smooths=SMOOTHING in numbers,
+        mixes=MIXUP in numbers,
+        weighs=CLASS_WEIGHTS in numbers,
+    )
+    return objective, numbers
+
+
+def _split(members: list[_Member], workshop: Workshop) -> list[list[_Member]]:
+    """Part runs where sharing a program would cost more than compiling another.
+
+    What costs is what draws random numbers for lanes that have no use for them. Beginning with the runs that
+    draw least, each joins the first part where that costs less than a compilation.
+    """
+    by_draws: dict[frozenset[Any], list[_Member]] = {}
+    for member in members:
+        by_draws.setdefault(_dear(member.plan.sites, member.objective), []).append(member)
+    if len(by_draws) == 1:
+        return [members]
+    first = members[0]
+    bases = workshop.bases(first.recipe.irrelevant_features)
+
+    def cost(dear: frozenset[Any]) -> float:
+        return draws_per_row(dear, first.plan, bases, batch_rows=_batch_rows(first))
+
+    def passes(group: list[_Member]) -> float:
+        return sum(member.recipe.epochs * member.train_rows for member in group)
+
+    parts: list[tuple[frozenset[Any], list[_Member]]] = []
+    for dear, group in sorted(by_draws.items(), key=lambda item: cost(item[0])):
+        for place, (theirs, joined) in enumerate(parts):
+            both = theirs | dear
+            unused = passes(joined) * cost(both - theirs) + passes(group) * cost(both - dear)
+            if unused * SECONDS_PER_DRAW < SECONDS_TO_COMPILE:
+                parts[place] = (both, joined + group)
+                break
+        else:
+            parts.append((dear, group))
+    return [sorted(group, key=lambda member: member.run.number) for _, group in parts]
+
+
+def _dear(sites: frozenset[Site], objective: Objective) -> frozenset[Any]:
+    drawn = {site for site in sites if site.technique in DRAWING}
+    kinds = {*objective.augment, *([MIXUP] if objective.mixes else [])}
+    return frozenset(drawn | kinds)
+
+
+DRAWING = ("dropout", "gaussian_dropout", "alpha_dropout", "gaussian_noise", "drop_connect")
+
+
+def _batch_rows(member: _Member) -> int:
+    size = member.recipe.batch_size
+    return member.train_rows if size == "all" else min(int(size), member.train_rows)
+
+
+def _cohort(number: int, key: Any, members: list[_Member]) -> Cohort:
+    bare, _, loss, output, irrelevant, flip, choice, batch, rows = key
+    sites = frozenset[Site]().union(*(member.plan.sites for member in members))
+    objectives = [member.objective for member in members]
+    objective = Objective(
+        flip=flip,
+        augment=tuple(sorted({kind for asked in objectives for kind in asked.augment})),
+        smooths=any(asked.smooths for asked in objectives),
+        mixes=any(asked.mixes for asked in objectives),
+        weighs=any(asked.weighs for asked in objectives),
+    )
+    names = dict.fromkeys(name for member in members for name in member.numbers)
+    descents = [member.descent for member in members]
     return Cohort(
         number=number,
-        runs=tuple(run for run, _, _, _ in members),
-        blueprint=bare.with_techniques(techniques),
-        optimizer=members[0][1].optimizer,
+        runs=tuple(member.run for member in members),
+        recipes=tuple(member.recipe for member in members),
+        blueprint=bare.with_sites(sites),
+        descent=max(descents, key=lambda descent: descent.decayed),
+        objective=objective,
+        loss=loss,
+        output=output,
+        irrelevant=irrelevant,
+        rows=choice,
         batch_rows=batch,
-        epochs=epochs,
+        epochs=max(member.recipe.epochs for member in members),
         train_rows=rows,
-        learning_rates=np.array([recipe.step_size for _, recipe, _, _ in members]),
-        numbers=numbers,
+        numbers={name: _column(name, members) for name in names},
     )
 
 
-def _train_rows(recipe: Recipe, fold: Fold, variant: str) -> int:
-    available = len(fold.train)
-    if recipe.train_rows is None:
-        return available
-    if recipe.train_rows > available:
-        raise UsageError(
-            f"variant {variant!r} asks for more training rows than there are",
-            "train_rows",
-            recipe.train_rows,
-            f"Ask for at most {available}.",
-        )
-    return recipe.train_rows
+def _column(name: str, members: list[_Member]) -> NDArray[Any]:
+    """Give one number of all runs; a run that does not use it has the value that changes nothing."""
+    if name == KEY:
+        return np.array([member.numbers[name] for member in members], np.uint32)
+    given = [member.numbers.get(name) for member in members]
+    neutral: Any = math.inf if name in {"clip_norm", "clip_value"} else NEUTRAL.get(name, 0.0)
+    if name == CLASS_WEIGHTS:
+        neutral = np.ones_like(next(weights for weights in given if weights is not None))
+    return np.array([neutral if value is None else value for value in given], np.float64)

@@ -11,6 +11,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from trainlab.data.dataset import Dataset
 from trainlab.engine.cohort import Cohort
 from trainlab.engine.step import Learner
 
@@ -19,6 +20,8 @@ MOST_LANES = {"cpu": 32}
 MOST_LANES_ELSEWHERE = 1024
 # State, the copy kept until an epoch is known to be healthy, best weights, gradients.
 COPIES = 3.5
+# With early stopping, the best weights by each half of the validation rows are kept too.
+BEST_OF_HALVES = 2
 SHARE_OF_MEMORY = 0.5
 
 
@@ -54,17 +57,19 @@ class Width:
         }
 
 
-def choose_width(cohort: Cohort, learner: Learner, data_bytes: int, variants: Sequence[str]) -> Width:
+def choose_width(cohort: Cohort, learner: Learner, dataset: Dataset, variants: Sequence[str]) -> Width:
     """Choose how wide a cohort's program is: as few chunks of equal width as the memory allows.
 
     Args:
         cohort: the runs.
         learner: what their steps are made of.
-        data_bytes: size of the data on one device.
+        dataset: what stands on each device.
         variants: names, for the reason.
     """
     devices = len(jax.devices())
-    per_lane = bytes_per_lane(learner)
+    data_bytes = sum(int(part.nbytes) for part in (*dataset.parts, dataset.y))
+    stops = any(recipe.early_stopping is not None for recipe in cohort.recipes)
+    per_lane = bytes_per_lane(learner, BEST_OF_HALVES if stops else 0)
     room = SHARE_OF_MEMORY * free_memory() - devices * data_bytes
     most = MOST_LANES.get(jax.default_backend(), MOST_LANES_ELSEWHERE)
     most = max(1, min(most, int(room // per_lane)))
@@ -98,10 +103,16 @@ def lanes_at_once(lanes: int) -> int:
     return 1 if jax.default_backend() == "cpu" else lanes
 
 
-def bytes_per_lane(learner: Learner) -> int:
-    """Give the memory one lane needs in training."""
-    variables = (*learner.network.model.variables, *learner.optimizer.variables)
-    return int(COPIES * sum(np.prod(v.shape, dtype=np.int64) * 4 for v in variables)) + 1
+def bytes_per_lane(learner: Learner, more: int = 0) -> int:
+    """Give the memory one lane needs in training.
+
+    Args:
+        learner: what its steps are made of.
+        more: copies of the weights that are kept beside the usual ones.
+    """
+    own = sum(int(np.prod(v.shape, dtype=np.int64)) * 4 for v in learner.network.model.variables)
+    slots = sum(int(np.prod(v.shape, dtype=np.int64)) * 4 for v in learner.optimizer.variables)
+    return int(COPIES * (own + slots) + more * own) + 1
 
 
 def free_memory() -> int:

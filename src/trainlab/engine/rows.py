@@ -7,12 +7,58 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.splits import Fold, training_subset
+from trainlab.data.resampling import Resampling, resampled
+from trainlab.data.splits import Fold, training_share, training_subset
 from trainlab.engine.orders import fixed_sample
 
 # Groups that sums are taken over; padding falls outside.
 TRAIN, FIRST_HALF, SECOND_HALF, GROUPS, PADDING = 0, 1, 2, 3, 3
 MOST_ROWS_AT_ONCE = 1024
+
+
+@dataclass(frozen=True)
+class RowChoice:
+    """Which training rows of a fold a run uses.
+
+    Args:
+        count: how many; None for all.
+        fraction: which share, where no number is given.
+        resample: ``"over"`` or ``"under"``, to as many rows of every class; None for as they are.
+    """
+
+    count: int | None = None
+    fraction: float = 1.0
+    resample: Resampling | None = None
+
+    @property
+    def plain(self) -> "RowChoice":
+        """The choice before resampling."""
+        return RowChoice(self.count, self.fraction)
+
+
+def choose_rows(
+    dataset: Dataset, fold: Fold, choice: RowChoice, split_seed: int, number: int
+) -> NDArray[np.int32]:
+    """Give the training rows of a fold that a run's epochs go through.
+
+    Args:
+        dataset: the data.
+        fold: which rows train.
+        choice: which of them are used.
+        split_seed: what subsets are drawn from.
+        number: number of the fold.
+
+    Raises:
+        UsageError: where there are not as many.
+    """
+    rows: NDArray[np.int32] = fold.train
+    if choice.count is not None and choice.count != len(rows):
+        rows = training_subset(dataset, rows, choice.count, split_seed)
+    elif choice.fraction < 1:
+        rows = training_share(dataset, rows, choice.fraction, split_seed)
+    if choice.resample is not None:
+        rows = resampled(dataset, rows, choice.resample, split_seed, number).astype(np.int32)
+    return rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +81,9 @@ class CohortRows:
     """The rows of a cohort's folds.
 
     Args:
-        training: for each fold, the training rows.
+        training: for each fold, the rows that an epoch goes through.
         validation: for each fold, the validation rows.
+        halves: for each fold, which of them are in the first half.
         block: rows evaluated at once.
         each_epoch: the fixed sample of training rows and the validation rows in halves.
         all_training: all training rows, in arrays of the same shape.
@@ -45,30 +92,31 @@ class CohortRows:
 
     training: tuple[NDArray[np.int32], ...]
     validation: tuple[NDArray[np.int32], ...]
+    halves: tuple[NDArray[np.bool_], ...]
     block: int
     each_epoch: Watched
     all_training: Watched
     predicted: NDArray[np.int32]
 
 
-def cohort_rows(dataset: Dataset, folds: Sequence[Fold], train_rows: int, split_seed: int) -> CohortRows:
+def cohort_rows(dataset: Dataset, folds: Sequence[Fold], choice: RowChoice, split_seed: int) -> CohortRows:
     """Lay out the rows of a cohort.
+
+    What is looked at is never resampled: rows that are repeated to train on count once.
 
     Args:
         dataset: the data.
         folds: which rows train and validate.
-        train_rows: how many training rows each run of the cohort uses.
+        choice: which training rows are used.
         split_seed: what subsets and samples are drawn from.
     """
-    training = tuple(
-        fold.train
-        if train_rows == len(fold.train)
-        else training_subset(dataset, fold.train, train_rows, split_seed)
-        for fold in folds
+    training, seen = (
+        tuple(choose_rows(dataset, fold, asked, split_seed, place) for place, fold in enumerate(folds))
+        for asked in (choice, choice.plain)
     )
     samples = [
         fixed_sample(rows, len(fold.validation), split_seed=split_seed, fold=place)
-        for place, (rows, fold) in enumerate(zip(training, folds, strict=True))
+        for place, (rows, fold) in enumerate(zip(seen, folds, strict=True))
     ]
     watched = [
         (
@@ -77,13 +125,14 @@ def cohort_rows(dataset: Dataset, folds: Sequence[Fold], train_rows: int, split_
         )
         for sample, fold in zip(samples, folds, strict=True)
     ]
-    whole = [(rows, np.full(len(rows), TRAIN)) for rows in training]
+    whole = [(rows, np.full(len(rows), TRAIN)) for rows in seen]
     longest = max(len(rows) for rows, _ in (*watched, *whole))
     block = min(MOST_ROWS_AT_ONCE, longest)
     predicted = _padded([fold.validation for fold in folds], block, 0)
     return CohortRows(
         training=training,
         validation=tuple(fold.validation for fold in folds),
+        halves=tuple(fold.halves for fold in folds),
         block=block,
         each_epoch=_watched(watched, block, longest),
         all_training=_watched(whole, block, longest),

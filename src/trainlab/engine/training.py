@@ -1,34 +1,31 @@
 """Training a plan: chunk after chunk, every finished epoch stored, every ending stored whole."""
 
-import json
-import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlab.data.dataset import Dataset
 from trainlab.data.splits import Fold
 from trainlab.engine.checkpoint import drop_checkpoints, load_checkpoint, save_checkpoint
 from trainlab.engine.chunk import Chunk, Clock, Sums, data_on_devices
-from trainlab.engine.cohort import Cohort, Run
+from trainlab.engine.clock import steady_step
+from trainlab.engine.cohort import Cohort
+from trainlab.engine.ending import endings, save_weights
 from trainlab.engine.placement import place
 from trainlab.engine.plan import Width
 from trainlab.engine.program import Program
 from trainlab.engine.rows import CohortRows, cohort_rows
+from trainlab.engine.runs import Run
 from trainlab.engine.step import Learner
+from trainlab.engine.workshop import Workshop
 from trainlab.experiment.spec import Experiment
-from trainlab.results.files import write_arrays
-from trainlab.results.outcome import Outcome
-from trainlab.results.records import EpochRecord, RunEnding
+from trainlab.results.records import EpochRecord
 from trainlab.results.store import Writer
 
-WEIGHTS = "weights"
 SECONDS_BETWEEN_CHECKPOINTS = 5.0
 TIMED_STEPS = 8
 
@@ -73,33 +70,40 @@ def train(
     experiment: Experiment,
     folds: Sequence[Fold],
     prepared: Sequence[Prepared],
+    workshop: Workshop,
     *,
     writer: Writer,
     ended: frozenset[int],
     seconds: Seconds,
     show: Callable[[Progress], None],
-) -> None:
+) -> dict[int, float]:
     """Train all runs that have not ended, from their newest checkpoints on.
 
     Args:
         experiment: the question.
         folds: which rows train and validate.
         prepared: its cohorts.
+        workshop: where data stand.
         writer: where results go.
         ended: numbers of runs that have ended before.
         seconds: where time is added up, also when training is interrupted.
         show: told how far training is.
+
+    Returns:
+        Position of a variant -> seconds of one of its steps alone, for those whose own program was trained.
 
     Raises:
         KeyboardInterrupt: as it was raised, after the last whole epoch was saved.
     """
     total = sum(len(ready.cohort.runs) * ready.cohort.epochs for ready in prepared)
     done = 0.0
+    timed: dict[int, float] = {}
     for ready in prepared:
         cohort = ready.cohort
         program, rows = program_for(experiment, folds, ready)
         clock = Clock()
         data: Any = None
+        chunk: Chunk | None = None
         try:
             for number, places in enumerate(cohort.chunks(ready.width.width)):
                 runs = [cohort.runs[lane] for lane in dict.fromkeys(places)]
@@ -108,7 +112,7 @@ def train(
                     done += size
                     continue
                 if data is None:
-                    data = data_on_devices(experiment.data, program)
+                    data = data_on_devices(workshop.data(cohort.irrelevant), program)
                 chunk = Chunk(cohort, program, rows, data, places, clock)
 
                 def tell(
@@ -120,26 +124,46 @@ def train(
 
                 train_chunk(chunk, f"cohort-{cohort.number:04d}-{number:04d}", writer, tell)
                 done += size
+            if chunk is not None:
+                timed |= _time_alone(chunk)
         finally:
             seconds.compile += program.compile_seconds
             seconds.train += clock.train
             seconds.evaluate += clock.evaluate
             seconds.compilations += program.compilations
+    return timed
+
+
+def _time_alone(chunk: Chunk) -> dict[int, float]:
+    """Time a step of those variants that use all that is dear in their cohort's program: it is their own.
+
+    Lanes are taken one by one, all but one asleep. Where lanes are vectorised together none can sleep.
+    """
+    if chunk.program.group > 1:
+        return {}
+    timed: dict[int, float] = {}
+    for lane in chunk.lanes:
+        variant, place = chunk.runs[lane].variant, chunk.places[lane]
+        if variant not in timed and chunk.cohort.is_own(place):
+            timed[variant] = steady_step(chunk, only=lane)
+    return timed
 
 
 def program_for(experiment: Experiment, folds: Sequence[Fold], ready: Prepared) -> tuple[Program, CohortRows]:
     """Make the programs of a cohort, not yet compiled, and lay out its rows."""
     cohort = ready.cohort
-    rows = cohort_rows(experiment.data, folds, cohort.train_rows, experiment.split_seed)
+    rows = cohort_rows(experiment.data, folds, cohort.rows, experiment.split_seed)
     devices = place(ready.width.width, ready.width.devices)
     tail = cohort.train_rows % cohort.batch_rows
     return Program(ready.learner, devices, cohort.batch_rows, tail, rows.block, ready.width.group), rows
 
 
-def estimate_seconds(experiment: Experiment, folds: Sequence[Fold], ready: Prepared) -> float:
+def estimate_seconds(
+    experiment: Experiment, folds: Sequence[Fold], ready: Prepared, workshop: Workshop
+) -> float:
     """Estimate what a cohort takes: compile, time a few steps and one evaluation, and multiply."""
     program, rows = program_for(experiment, folds, ready)
-    data = data_on_devices(experiment.data, program)
+    data = data_on_devices(workshop.data(ready.cohort.irrelevant), program)
     places = next(iter(ready.cohort.chunks(ready.width.width)))
     chunk = Chunk(ready.cohort, program, rows, data, places, Clock())
     chunk.start()
@@ -184,9 +208,8 @@ def train_chunk(chunk: Chunk, label: str, writer: Writer, tell: Callable[[float]
         if boundary == chunk.epoch and boundary != saved_epoch and chunk.at_boundary:
             save_checkpoint(folder, label, chunk)
         raise
-    endings = dict(_endings(chunk))
-    _save_weights(folder, label, chunk)
-    writer.write_endings(endings)
+    writer.write_endings(dict(endings(chunk)))
+    save_weights(folder, label, chunk)
     drop_checkpoints(folder, label)
 
 
@@ -196,7 +219,7 @@ def _tell_part(tell: Callable[[float], None], epochs: int, share: float) -> None
 
 def _records(chunk: Chunk, running: NDArray[np.float64], sums: Sums) -> Iterator[tuple[int, EpochRecord]]:
     for lane in chunk.lanes:
-        if chunk.active[lane]:
+        if chunk.recorded[lane]:
             losses, scores = sums.losses[lane], sums.scores[lane]
             yield (
                 chunk.runs[lane].number,
@@ -211,87 +234,3 @@ def _records(chunk: Chunk, running: NDArray[np.float64], sums: Sums) -> Iterator
                     penalty=float(sums.penalty[lane]),
                 ),
             )
-
-
-def _endings(chunk: Chunk) -> Iterator[tuple[int, RunEnding]]:
-    predicted, losses, scores = chunk.predict()
-    trained = chunk.evaluate_training_rows()
-    learner, steps = chunk.program.learner, chunk.cohort.steps
-    for lane in chunk.lanes:
-        run = chunk.runs[lane]
-        rows = len(chunk.rows.validation[run.fold])
-        refused = int(chunk.diverged_step[lane])
-        row_scores, row_losses = scores[lane, :rows], losses[lane, :rows]
-        if not refused and not np.isfinite(row_scores).all():
-            # Weights are finite and what they give is not: the run has no score either.
-            refused = chunk.epoch * steps + 1
-        best, parameters = int(chunk.best_epoch[lane]), learner.network.parameters
-        if refused:
-            yield (
-                run.number,
-                RunEnding(
-                    outcome=Outcome.DIVERGED,
-                    epochs=(refused - 1) // steps,
-                    chosen_epoch=0,
-                    diverged_step=refused,
-                    steps=refused - 1,
-                    best_epoch=best,
-                    parameters=parameters,
-                    score=math.nan,
-                    loss=math.nan,
-                    train_score=math.nan,
-                    train_loss=math.nan,
-                ),
-            )
-            continue
-        regression = learner.head.reading == "values"
-        yield (
-            run.number,
-            RunEnding(
-                outcome=Outcome.FINISHED,
-                epochs=chunk.epoch,
-                chosen_epoch=chunk.epoch,
-                diverged_step=None,
-                score=float(row_scores.mean(dtype=np.float64)),
-                loss=float(row_losses.mean(dtype=np.float64)),
-                train_score=float(trained.scores[lane, 0]),
-                train_loss=float(trained.losses[lane, 0]),
-                steps=chunk.epoch * steps,
-                row_scores=_smallest(row_scores),
-                row_losses=row_losses.astype(np.float32),
-                outputs=predicted[lane, :rows].astype(np.float32 if regression else np.float16),
-                best_epoch=best,
-                parameters=parameters,
-            ),
-        )
-
-
-def _smallest(scores: NDArray[Any]) -> NDArray[Any]:
-    """Scores that are right-or-wrong fit in bytes."""
-    small = scores.astype(np.uint8)
-    return small if np.array_equal(small, scores) else scores.astype(np.float32)
-
-
-def _save_weights(folder: Path, label: str, chunk: Chunk) -> None:
-    """Keep the last and the best weights of the chunk's runs, stacked over runs."""
-    place = folder / WEIGHTS
-    place.mkdir(exist_ok=True)
-    network, count = chunk.program.learner.network, len(chunk.lanes)
-    arrays: dict[str, NDArray[Any]] = {}
-    states = {"last": (chunk.state.weights, chunk.state.layers), "best": chunk.best}
-    for name, (weights, layers) in states.items():
-        for kind, leaves in (("weights", weights), ("layers", layers)):
-            arrays |= {
-                f"{name}/{kind}/{index}": np.asarray(leaf)[:count] for index, leaf in enumerate(leaves)
-            }
-    notes = {
-        "runs": [chunk.runs[lane].number for lane in chunk.lanes],
-        "weights": list(network.weight_names),
-        "layers": list(network.state_names),
-    }
-    write_arrays(place / f"{label}.safetensors", arrays, json.loads(json.dumps(notes)))
-
-
-def prepare_data_bytes(dataset: Dataset) -> int:
-    """Give the size of the data on one device."""
-    return int(dataset.x.nbytes + dataset.y.nbytes)

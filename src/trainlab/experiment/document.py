@@ -22,16 +22,23 @@ from trainlab.errors import MissingError, UsageError, shortened
 from trainlab.experiment.checks import NOT_YET, Check, count, number, suggestion, text
 from trainlab.experiment.marked_yaml import Marks, read_marked, spot_at
 from trainlab.experiment.metrics import parse_metric
-from trainlab.experiment.models import Builder, Pattern, PythonFile, parse_model
-from trainlab.experiment.places import Place, standing_at
-from trainlab.experiment.recipe import CHECKS, parse_settings
+from trainlab.experiment.models import (
+    Builder,
+    KerasFile,
+    ModelDescription,
+    Pattern,
+    PythonFile,
+    parse_model,
+)
+from trainlab.experiment.places import Key, Place, standing_at
+from trainlab.experiment.recipe import CHECKS, Recipe, parse_settings
 from trainlab.experiment.spec import Experiment, overridden, parse_seeds, parse_validation
-from trainlab.experiment.variants import grid, one_at_a_time, parse_variants
+from trainlab.experiment.variants import grid, is_control, one_at_a_time, parse_variants
 
 LARGEST_BYTES = 1_000_000
 
 # Agreed words of later versions: refused in a sentence of their own, never taken for slips of the pen.
-LATER = ("prepare", "test", "tune", "budget", "search", "target_score", "override", "track")
+LATER = ("prepare", "test", "tune", "budget", "search", "override", "track")
 SOURCES_LATER = ("csv", "parquet", "npz", "images")
 
 EXAMPLE = (
@@ -90,8 +97,6 @@ def write_experiment(experiment: Experiment) -> str:
       learning_rate: 0.001
       batch_size: 32
       epochs: 10
-      l2: 0.0
-      dropout: 0.0
     variants:
       baseline: {}
     seeds: 3
@@ -101,7 +106,9 @@ def write_experiment(experiment: Experiment) -> str:
     document = experiment.document()
     settings = experiment.recipe.settings()
     document["recipe"] = {key: value for key, value in settings.items() if value is not None}
-    document["variants"] = {variant.name: variant.document() for variant in experiment.variants}
+    # Controls follow from their ensembles when the text is read.
+    asked = [variant for variant in experiment.variants if not is_control(variant, experiment.variants)]
+    document["variants"] = {variant.name: variant.document() for variant in asked}
     if document["seeds"] == list(range(len(document["seeds"]))):
         document["seeds"] = len(document["seeds"])
     blocks = ("model", "recipe", "variants")
@@ -113,11 +120,13 @@ def write_experiment(experiment: Experiment) -> str:
     yaml.width = 100
     stream = io.StringIO()
     yaml.dump(written, stream)
+    changed = [variant.changes.get("model") for variant in asked]
+    models = [experiment.model, experiment.recipe.model, *changed]
     in_python = [
         f"# The {key} stands in Python: this text is a record, not an experiment to run.\n"
         for key, told in (
             ("data", experiment.data.name not in names()),
-            ("model", isinstance(experiment.model, (Builder, Pattern))),
+            ("model", any(isinstance(model, (Builder, Pattern)) for model in models)),
         )
         if told
     ]
@@ -134,15 +143,48 @@ def _checked(file: object, folder: Path) -> dict[str, Any]:
         _check_key(key, value)
     if "data" not in file:
         raise UsageError("the experiment names no data", Place(), None, EXAMPLE)
+    file = _with_models(file, folder)
     for key, value in file.items():
         _CHECKS[key](value, Place(key))
-    if "model" not in file:
-        return file
-    model = parse_model(file["model"], folder, Place("model"))
-    if isinstance(model, PythonFile) and not model.path.is_file():
-        place, cure = Place("model", "python"), _nearest(model.path)
-        raise UsageError("there is no such file", place, str(model.path), cure)
-    return file | {"model": model}
+    return file
+
+
+def _with_models(file: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Read every model of a file where it stands; files that models name are looked for in its folder."""
+    read = dict(file)
+    if "model" in file:
+        read["model"] = _model(file["model"], folder, Place("model"))
+    if "recipe" in file:
+        read["recipe"] = _with_model(file["recipe"], folder, Place("recipe"))
+    for span in ("grid", "one_at_a_time"):
+        read |= {span: _with_models_of_span(file[span], folder, Place(span))} if span in file else {}
+    if isinstance(file.get("variants"), Mapping):
+        variants = file["variants"].items()
+        read["variants"] = {
+            name: _with_model(given, folder, Place("variants", name)) for name, given in variants
+        }
+    return read
+
+
+def _with_model(settings: Any, folder: Path, place: Place) -> Any:
+    if not isinstance(settings, dict) or settings.get("model") is None:
+        return settings
+    return settings | {"model": _model(settings["model"], folder, place / "model")}
+
+
+def _with_models_of_span(choices: Any, folder: Path, place: Place) -> Any:
+    if not isinstance(choices, dict) or not isinstance(choices.get("model"), list):
+        return choices
+    models = [_model(one, folder, place / "model" / at) for at, one in enumerate(choices["model"])]
+    return choices | {"model": models}
+
+
+def _model(value: object, folder: Path, place: Place) -> ModelDescription:
+    model = parse_model(value, folder, place)
+    if isinstance(model, PythonFile | KerasFile) and not model.path.is_file():
+        family = "python" if isinstance(model, PythonFile) else "keras"
+        raise UsageError("there is no such file", place / family, str(model.path), _nearest(model.path))
+    return model
 
 
 def _check_key(key: str, value: object) -> None:
@@ -179,12 +221,20 @@ def _located(error: UsageError, path: Path, marks: Marks) -> UsageError:
     if not isinstance(error.where, Place):
         return error
     keys, meant = error.where.keys, error.where.meant
-    line, column = marks.find(keys, meant)
+    line, column = marks.find(_in_file(keys, marks), meant)
     # The key that is meant stands in the message already.
     last = max((depth for depth, key in enumerate(keys) if isinstance(key, str)), default=0)
     key = "" if meant == "key" else ".".join(str(part) for part in keys[last:])
     message = f"{shortened(key)[1:-1]}: {error.message}" if key else error.message
     return UsageError(message, f"{path}:{line}:{column}", error.value, error.cure)
+
+
+def _in_file(keys: tuple[Key, ...], marks: Marks) -> tuple[Key, ...]:
+    """Give the keys that stand in the file: a variant that a span made is found at what it varies."""
+    if keys[:1] == ("variants",) and len(keys) > 1 and keys[:2] not in marks.names:
+        spans = [(span, *keys[2:3]) for span in ("grid", "one_at_a_time")]
+        return next((span for span in spans if span in marks.values), keys)
+    return keys
 
 
 def _text(path: Path) -> str:
@@ -254,6 +304,10 @@ def _flow(value: Any) -> Any:
     return value
 
 
+def _check_recipe(value: object, where: str) -> Recipe:
+    return Recipe(**parse_settings(value, where))
+
+
 def _taken_as_it_is(value: object, where: str) -> object:  # noqa: ARG001  # read with its folder
     return value
 
@@ -265,12 +319,13 @@ _CHECKS: Mapping[str, Check] = MappingProxyType(
         "validation": parse_validation,
         "split_seed": count(low=0),
         "model": _taken_as_it_is,
-        "recipe": parse_settings,
+        "recipe": _check_recipe,
         "variants": parse_variants,
         "grid": grid,
         "one_at_a_time": one_at_a_time,
         "seeds": parse_seeds,
         "metric": parse_metric,
         "smallest_difference": number(low=0.0, low_open=True),
+        "target_score": number(),
     }
 )

@@ -13,7 +13,7 @@ import textwrap
 from collections.abc import Callable
 from typing import Any
 
-from trainlab.experiment.models import Builder, ModelDescription, Pattern, PythonFile
+from trainlab.experiment.models import Builder, KerasFile, ModelDescription, Pattern, PythonFile
 from trainlab.experiment.spec import Experiment
 
 
@@ -35,25 +35,49 @@ def fingerprint(experiment: Experiment) -> str:
     del document["question"]
     document["data"] = experiment.data.fingerprint
     document["model"] = _model(experiment.model)
-    document["variants"] = list(document["variants"].items())
-    canonical = json.dumps(document, sort_keys=True, allow_nan=False, separators=(",", ":"))
+    document["recipe"] = _settings(document["recipe"], experiment.recipe.model)
+    document["variants"] = [
+        [variant.name, _settings(document["variants"][variant.name], variant.changes.get("model"))]
+        for variant in experiment.variants
+    ]
+    canonical = json.dumps(_with_text_keys(document), sort_keys=True, allow_nan=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _settings(written: Any, model: ModelDescription | None) -> Any:
+    return written if model is None else written | {"model": _model(model)}
+
+
+def _with_text_keys(value: Any) -> Any:
+    """Give classes that are named by their numbers as texts: JSON can't sort both kinds."""
+    if isinstance(value, dict):
+        return {str(key): _with_text_keys(inner) for key, inner in value.items()}
+    return [_with_text_keys(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _model(described: ModelDescription) -> object:
     if isinstance(described, Builder):
         return {"python": _source(described.function) or described.source}
-    if isinstance(described, PythonFile):
-        try:
-            return {"python": [described.function, described.path.read_bytes().hex()]}
-        except OSError:
-            return described.document()
+    if isinstance(described, PythonFile | KerasFile):
+        return _file(described)
     if isinstance(described, Pattern):
         try:
             return {"keras": _without_names(json.loads(described.model.to_json()))}
         except Exception:  # noqa: BLE001  # a layer of the user's may fail in any way to tell its settings
             return {"keras": type(described.model).__qualname__}
     return described.document()
+
+
+def _file(described: PythonFile | KerasFile) -> object:
+    """Give what is in the file, wherever it stands, and what is taken from it."""
+    try:
+        content = described.path.read_bytes()
+    except OSError:
+        return described.document()
+    if isinstance(described, PythonFile):
+        return {"python": [described.function, content.hex()]}
+    freeze = described.freeze if isinstance(described.freeze, str) else sorted(described.freeze)
+    return {"keras": [freeze, hashlib.sha256(content).hexdigest()]}
 
 
 def _source(function: Callable[..., Any]) -> list[str] | None:

@@ -11,15 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from trainlab.errors import UsageError
-from trainlab.experiment.checks import mapping
+from trainlab.experiment.checks import Check, count, listed, mapping, several, text
+from trainlab.experiment.layers import ACTIVATION, SIZES
 from trainlab.experiment.places import Place
-from trainlab.experiment.recipe import CHECKS
 
-FAMILIES = ("mlp", "linear", "python")
-LATER = ("cnn", "keras")  # agreed, not built yet
-
-SIZES = CHECKS["hidden"]
-ACTIVATION = CHECKS["activation"]
+FAMILIES = ("mlp", "linear", "cnn", "python", "keras")
+ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -45,6 +42,50 @@ class Mlp:
     def document(self) -> dict[str, object]:
         """Give the description as an experiment file writes it."""
         return {"mlp": {"hidden": list(self.hidden), "activation": self.activation}}
+
+
+@dataclass(frozen=True)
+class Cnn:
+    """A convolutional network: blocks of convolution and pooling, dense layers, an output that fits the task.
+
+    Args:
+        filters: filters of each block's convolution, which keeps height and width.
+        kernel: height and width of a filter.
+        pool: rows and columns that each block's pooling makes one; 1 pools nothing.
+        hidden: units of the dense layers between the last block and the output.
+        activation: activation of convolutions and dense layers, by Keras's name.
+
+    Raises:
+        UsageError: for sizes below one, no block at all or an unknown activation.
+
+    >>> Cnn((8, 16)).document()
+    {'cnn': {'filters': [8, 16], 'kernel': 3, 'pool': 2, 'hidden': [], 'activation': 'relu'}}
+    """
+
+    filters: tuple[int, ...] = (32, 64)
+    kernel: int = 3
+    pool: int = 2
+    hidden: tuple[int, ...] = ()
+    activation: str = "relu"
+
+    def __post_init__(self) -> None:
+        place = Place("model", "cnn")
+        for key, check in _CNN.items():
+            object.__setattr__(self, key, check(getattr(self, key), place / key))
+
+    def document(self) -> dict[str, object]:
+        """Give the description as an experiment file writes it."""
+        sizes = {key: getattr(self, key) for key in _CNN}
+        return {"cnn": {key: list(size) if isinstance(size, tuple) else size for key, size in sizes.items()}}
+
+
+_CNN: Mapping[str, Check] = {
+    "filters": several(count(), least=1),
+    "kernel": count(),
+    "pool": count(),
+    "hidden": SIZES,
+    "activation": ACTIVATION,
+}
 
 
 @dataclass(frozen=True)
@@ -92,12 +133,40 @@ class PythonFile:
     path: Path
     function: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "path", Path(self.path).absolute())
+
     def document(self) -> dict[str, object]:
         """Give the description as an experiment file writes it."""
         return {"python": f"{self.path}:{self.function}"}
 
 
-ModelDescription = Mlp | Builder | Pattern | PythonFile
+@dataclass(frozen=True)
+class KerasFile:
+    """A saved Keras model whose weights are where every run starts: transfer learning.
+
+    Args:
+        path: a ``.keras`` file.
+        freeze: names of the layers that keep their weights, or ``"all"`` for all but the output layer. Where
+            the output doesn't fit the classes or targets, a new output layer takes its place.
+    """
+
+    path: Path
+    freeze: tuple[str, ...] | str = ()
+
+    def __post_init__(self) -> None:
+        # Absolute, so that it is the same file wherever the experiment is stored or read from.
+        object.__setattr__(self, "path", Path(self.path).absolute())
+        object.__setattr__(self, "freeze", _frozen(self.freeze, Place("model", "freeze")))
+
+    def document(self) -> dict[str, object]:
+        """Give the description as an experiment file writes it."""
+        freeze = self.freeze if isinstance(self.freeze, str) else list(self.freeze)
+        file = str(self.path)
+        return {"keras": {"file": file, "freeze": freeze} if freeze else file}
+
+
+ModelDescription = Mlp | Cnn | Builder | Pattern | PythonFile | KerasFile
 
 
 def mlp(hidden: Sequence[int] = (64,), activation: str = "relu") -> Mlp:
@@ -117,11 +186,11 @@ def mlp(hidden: Sequence[int] = (64,), activation: str = "relu") -> Mlp:
 
 
 def parse_model(value: object, folder: Path, where: str = "model") -> ModelDescription:
-    """Read ``{mlp: [64, 32]}``, ``{linear: {}}`` or ``{python: my_model.py:build}``.
+    """Read ``{mlp: [64, 32]}``, ``{linear: {}}``, ``{cnn: [8, 16]}``, ``{keras: file}`` and the like.
 
     Args:
         value: as an experiment file gives it.
-        folder: where Python files are looked for.
+        folder: where files are looked for.
         where: where the value stands.
 
     Raises:
@@ -130,16 +199,30 @@ def parse_model(value: object, folder: Path, where: str = "model") -> ModelDescr
     >>> parse_model({"mlp": {"hidden": [8], "activation": "tanh"}}, Path())
     Mlp(hidden=(8,), activation='tanh')
     """
-    if not isinstance(value, Mapping) or len(value) != 1:
+    families = [key for key in value if key != "freeze"] if isinstance(value, Mapping) else []
+    if not isinstance(value, Mapping) or len(families) != 1:
         cure = "Write `model: {mlp: [64, 32]}`."
         raise UsageError("a model is one family with its sizes", where, value, cure)
-    family, sizes = next(iter(mapping(value, where, FAMILIES, "model", later=LATER).items()))
+    (family,) = families
+    sizes = mapping({family: value[family]}, where, FAMILIES, "model")[family]
+    if family != "keras" and "freeze" in value:
+        cure = "Leave it out, or start from `{keras: model.keras}`."
+        raise UsageError(
+            "only a saved Keras model has layers to freeze", Place.of(where).key("freeze"), None, cure
+        )
     place = Place.of(where) / family
     if family == "linear":
         mapping({} if sizes is None else sizes, place, (), "key of linear")
         return Mlp(())
     if family == "python":
         return _python_file(sizes, folder, place)
+    if family == "keras":
+        return _keras_file(value, folder, place)
+    if family == "cnn":
+        if listed(sizes) is not None:
+            sizes = {"filters": sizes}
+        sizes = mapping({} if sizes is None else sizes, place, _CNN, "key of cnn")
+        return Cnn(**{key: _CNN[key](size, place / key) for key, size in sizes.items()})
     if isinstance(sizes, Mapping):
         sizes = mapping(sizes, place, ("hidden", "activation"), "key of mlp")
         hidden = SIZES(sizes.get("hidden", (64,)), place / "hidden")
@@ -147,8 +230,12 @@ def parse_model(value: object, folder: Path, where: str = "model") -> ModelDescr
     return Mlp(SIZES(sizes, place))
 
 
-def describe_model(value: object) -> ModelDescription:
+def describe_model(value: object, where: str = "model") -> ModelDescription:
     """Take what Python code gives as a model: a description, a builder function or a Keras model.
+
+    Args:
+        value: what was given.
+        where: where it stands.
 
     Raises:
         UsageError: for anything else, a single layer among it.
@@ -156,10 +243,10 @@ def describe_model(value: object) -> ModelDescription:
     >>> describe_model({"mlp": [64]})
     Mlp(hidden=(64,), activation='relu')
     """
-    if isinstance(value, (Mlp, Builder, Pattern, PythonFile)):
+    if isinstance(value, ModelDescription):
         return value
     if isinstance(value, Mapping):
-        return parse_model(value, Path())
+        return parse_model(value, Path(), where)
     # By what it can do, since Keras is not imported here: a class of models is a builder, a layer no model.
     is_layer = hasattr(value, "stateless_call") and not isinstance(value, type)
     if is_layer and hasattr(value, "fit"):
@@ -169,7 +256,7 @@ def describe_model(value: object) -> ModelDescription:
         return Builder(value, f"{getattr(value, '__module__', '')}:{name}")
     raise UsageError(
         "not a model",
-        Place("model"),
+        Place.of(where),
         value,
         "Give `tl.mlp([64, 32])`, a function that builds a Keras model, or a Keras model.",
     )
@@ -181,3 +268,34 @@ def _python_file(value: object, folder: Path, where: str) -> PythonFile:
         cure = "Write `model: {python: my_model.py:build}`."
         raise UsageError("not a file and a function", where, value, cure)
     return PythonFile(folder / path, function)
+
+
+def _keras_file(given: Mapping[str, Any], folder: Path, place: Place) -> KerasFile:
+    """Read ``{keras: model.keras, freeze: [...]}`` or the same inside of ``keras``."""
+    said = given["keras"]
+    beside = Place(*place.keys[:-1]) / "freeze"
+    if isinstance(said, Mapping):
+        said = mapping(said, place, ("file", "freeze"), "key of keras")
+        if "freeze" in said and "freeze" in given:
+            raise UsageError("the frozen layers are given twice", beside, given["freeze"], "Keep one list.")
+        beside = place / "freeze" if "freeze" in said else beside
+        said = {"freeze": given.get("freeze", ())} | said
+    else:
+        said = {"file": said, "freeze": given.get("freeze", ())}
+    file = said.get("file")
+    if not isinstance(file, str) or not file.endswith(".keras"):
+        cure = "Write `model: {keras: model.keras}`; Keras's `model.save` makes such a file."
+        raise UsageError("not the name of a saved Keras model", place, file, cure)
+    return KerasFile(folder / file, _frozen(said["freeze"], beside))
+
+
+def _frozen(value: object, where: Place) -> tuple[str, ...] | str:
+    if isinstance(value, str) and value == ALL:
+        return ALL
+    if isinstance(value, str):
+        raise UsageError("not a list of layers", where, value, f"Write `freeze: [{value}]` or `{ALL}`.")
+    names: tuple[str, ...] = several(text(200))(value, where)
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UsageError("the same layer twice", where, twice, "Name every layer once.")
+    return names

@@ -1,14 +1,15 @@
 """The experiment: one question as one frozen value."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.splits import Holdout, split, training_subset
+from trainlab.data.splits import Fold, Holdout, split
 from trainlab.errors import UsageError
 from trainlab.experiment.checks import count, listed, mapping, number, several, text
+from trainlab.experiment.fitting import check_fit
 from trainlab.experiment.metrics import Metric, metric_for
 from trainlab.experiment.models import Mlp, ModelDescription, describe_model
 from trainlab.experiment.places import Place, standing_at
@@ -19,6 +20,7 @@ from trainlab.experiment.variants import (
     one_at_a_time,
     parse_variants,
     reference,
+    with_controls,
     with_epochs,
 )
 
@@ -49,6 +51,8 @@ class Experiment:
         question: one line for the report.
         split_seed: splits come from this alone, never from a run's seed.
         smallest_difference: the difference in the metric that matters.
+        target_score: the score to reach; the report says after how many epochs, steps and seconds each
+            variant did.
 
     Attributes:
         variants: all of them, wherever they were written, in this order: written one by one, one at a time,
@@ -78,6 +82,7 @@ class Experiment:
     question: str
     split_seed: int
     smallest_difference: float | None
+    target_score: float | None
 
     def __init__(
         self,
@@ -94,15 +99,17 @@ class Experiment:
         question: str = "",
         split_seed: int = 0,
         smallest_difference: float | None = None,
+        target_score: float | None = None,
     ) -> None:
         if not isinstance(data, Dataset):
             cure = 'Give `tl.load("digits")` or `tl.Dataset(x, y)`.'
             raise UsageError("not a data set", Place("data"), data, cure)
-        parts: dict[str, object] = {
+        base = _recipe(recipe)
+        parts: dict[str, Any] = {
             "data": data,
             "model": describe_model(model),
-            "recipe": _recipe(recipe),
-            "variants": _gathered(variants, grid, one_at_a_time),
+            "recipe": base,
+            "variants": with_controls(_gathered(variants, grid, one_at_a_time), base),
             "validation": parse_validation(validation),
             "seeds": parse_seeds(seeds),
             "metric": metric_for(metric.name if isinstance(metric, Metric) else metric, data.task),
@@ -110,6 +117,7 @@ class Experiment:
             "split_seed": count(low=0)(split_seed, Place("split_seed")),
             "smallest_difference": _smallest_difference(smallest_difference),
         }
+        parts["target_score"] = _target_score(target_score, parts["metric"])
         for part, value in parts.items():
             object.__setattr__(self, part, value)
         runs = len(self.variants) * len(self.seeds)
@@ -119,18 +127,16 @@ class Experiment:
         self._check_rows()
 
     def _check_rows(self) -> None:
-        """Refuse shares of the rows that leave a class without rows, while the key that asks is known."""
+        """Refuse what the rows can't give or take, while the key that asks is known."""
         with standing_at(Place("validation", "holdout")):
             folds = split(self.data, self.validation, self.split_seed)
-        asked = [(Place("recipe"), self.recipe.train_rows)]
-        asked += [
-            (Place("variants", variant.name), variant.changes.get("train_rows")) for variant in self.variants
-        ]
-        for place, rows in asked:
-            if rows is not None:
-                for fold in folds:
-                    with standing_at(place / "train_rows"):
-                        training_subset(self.data, fold.train, rows, self.split_seed)
+        self._check_fit(self.recipe, self.recipe.settings(), folds, Place("recipe"))
+        for variant in self.variants:
+            place = Place("variants", variant.name)
+            self._check_fit(variant.recipe(self.recipe), variant.changes, folds, place)
+
+    def _check_fit(self, recipe: Recipe, said: Collection[str], folds: Sequence[Fold], where: Place) -> None:
+        check_fit(recipe, said, self.data, folds=folds, split_seed=self.split_seed, where=where)
 
     @property
     def reference(self) -> Variant:
@@ -159,6 +165,7 @@ class Experiment:
             "seeds": list(self.seeds),
             "metric": self.metric.name,
             "smallest_difference": self.smallest_difference,
+            "target_score": self.target_score,
         }
 
     def _in_force(self, variant: Variant) -> dict[str, object]:
@@ -244,6 +251,17 @@ def _smallest_difference(value: object) -> float | None:
         return None
     difference: float = number(low=0.0, low_open=True)(value, Place("smallest_difference"))
     return difference
+
+
+def _target_score(value: object, metric: Metric) -> float | None:
+    if value is None:
+        return None
+    place = Place("target_score")
+    score: float = number()(value, place)
+    if metric.is_rate and not 0 <= score <= 1:
+        cure = "Write it as a share of the rows, as 0.97."
+        raise UsageError(f"{metric.label} is never that", place, value, cure)
+    return score
 
 
 def _gathered(written: object, spanned: object, apart: object) -> tuple[Variant, ...]:

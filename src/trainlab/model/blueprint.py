@@ -1,209 +1,239 @@
 """Blueprints: which network a recipe asks for, apart from the numbers that may differ between lanes.
 
-Two recipes with one blueprint share a program. A technique is in the blueprint if any of them uses it; those
-that don't use it have strength zero there, which changes nothing.
+Two recipes share a program where their blueprints differ in sites alone: each then has the sites of both, and
+strength zero at those it does not use, which changes nothing.
 """
 
-import importlib.util
-import inspect
-import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
-import keras
-from numpy.typing import NDArray
-
-from trainlab.errors import MissingError, UsageError
-from trainlab.experiment.models import Builder, Mlp, ModelDescription, Pattern, PythonFile
-from trainlab.experiment.recipe import Recipe
+from trainlab.errors import UsageError
+from trainlab.experiment.models import Builder, Cnn, Mlp, ModelDescription, Pattern, PythonFile
+from trainlab.experiment.placed import Placed
+from trainlab.experiment.recipe import NORMALIZATIONS, USUAL_PLACES, Recipe, written
 from trainlab.model import functional
-from trainlab.model.architectures import build_mlp
+from trainlab.model.bases import Base, make_base, scaled
+from trainlab.model.form import Form
 from trainlab.model.functional import Network
-from trainlab.model.techniques import TECHNIQUES, can_place, cloned
+from trainlab.model.graph import can_place, graph_of
+from trainlab.model.placing import placed, tied_starts
+from trainlab.model.reweighted import norm
+from trainlab.model.sites import Site, resolve, resolve_norms, resolve_weight_norm
 
-_OF_THE_MODEL = ("hidden", "activation", *TECHNIQUES)
+_SIZES = ("hidden", "width", "depth")
+_LOOKS = ("activation", "initializer", "output")
+# Decay and pruning act on weights from outside of the network; where they act, they act in any model.
+OUTSIDE = ("weight_decay", "prune")
+_TAKEN_BY_BUILDERS = (*_SIZES, *_LOOKS, *USUAL_PLACES, *NORMALIZATIONS)
 
 
 @dataclass(frozen=True)
 class Blueprint:
-    """What is built: a description, what its builder is called with, and the techniques placed in it.
+    """What is built.
 
     Args:
-        description: the model as the experiment gives it.
-        arguments: what the builder is called with, sorted by name.
-        techniques: names of the techniques that are placed from outside.
+        description: the model, sizes written out.
+        arguments: what a builder is called with, sorted by name.
+        form: what is changed in it for every lane alike.
+        sites: where techniques act.
     """
 
     description: ModelDescription
     arguments: tuple[tuple[str, Any], ...] = ()
-    techniques: frozenset[str] = frozenset()
+    form: Form = Form()
+    sites: frozenset[Site] = frozenset()
 
-    def with_techniques(self, techniques: frozenset[str]) -> "Blueprint":
-        """Give the blueprint that has these techniques too."""
-        return replace(self, techniques=self.techniques | techniques)
+    @property
+    def bare(self) -> "Blueprint":
+        """The blueprint without its sites."""
+        return replace(self, sites=frozenset())
 
-
-def blueprint(description: ModelDescription, recipe: Recipe) -> tuple[Blueprint, dict[str, float]]:
-    """Split what a recipe says of the model into a blueprint and the lane's strengths.
-
-    Raises:
-        UsageError: where a builder does not take a setting that can't be placed from outside.
-    """
-    settings = {key: getattr(recipe, key) for key in _OF_THE_MODEL if getattr(recipe, key) is not None}
-    if isinstance(description, Mlp):
-        description = replace(
-            description,
-            hidden=settings.pop("hidden", description.hidden),
-            activation=settings.pop("activation", description.activation),
-        )
-        arguments: dict[str, Any] = {}
-    elif isinstance(description, Builder):
-        taken = description.parameters
-        arguments = {key: settings.pop(key) for key in list(settings) if key in taken}
-        missing = [name for name, needed in taken.items() if needed and name not in arguments]
-        if missing:
-            raise UsageError(
-                f"the builder needs {missing[0]!r}, which neither the recipe nor the variant gives",
-                description.source,
-                None,
-                f"Add `{missing[0]}` to the recipe, or give the parameter a default.",
-            )
-    else:
-        arguments = {}
-    outright = [key for key in ("hidden", "activation") if key in settings]
-    if outright:
-        raise UsageError(
-            f"the model is your own and takes no {outright[0]!r}",
-            outright[0],
-            settings[outright[0]],
-            f"Give a builder function with a parameter `{outright[0]}`, or use `tl.mlp`.",
-        )
-    strengths = {key: float(settings[key]) for key in TECHNIQUES if key in settings}
-    used = frozenset(key for key, strength in strengths.items() if strength > 0)
-    return Blueprint(description, tuple(sorted(arguments.items())), used), strengths
+    def with_sites(self, sites: frozenset[Site]) -> "Blueprint":
+        """Give the blueprint that has these sites too."""
+        return replace(self, sites=self.sites | sites)
 
 
-def build(plan: Blueprint, example: NDArray[Any], *, outputs: int, probabilities: bool) -> Network:
-    """Build the network of a blueprint.
+@dataclass(eq=False)
+class Bases:
+    """The models as they are without techniques, each built once.
 
     Args:
-        plan: what is built.
-        example: a few rows of prepared input.
+        example: a few rows of prepared input; a tuple where there are several inputs.
+        inputs: names of the inputs where there are several.
         outputs: classes or targets.
         probabilities: whether a ready-made architecture ends in a softmax.
+    """
+
+    example: Any
+    inputs: tuple[str, ...]
+    outputs: int
+    probabilities: bool
+    _built: dict[Any, Base] = field(default_factory=dict)
+
+    def base(self, plan: Blueprint) -> Base:
+        """Give the model that a blueprint starts from."""
+        key = (plan.description, plan.arguments)
+        if key not in self._built:
+            self._built[key] = make_base(
+                plan.description,
+                plan.arguments,
+                self.example,
+                inputs=self.inputs,
+                outputs=self.outputs,
+                probabilities=self.probabilities,
+            )
+        return self._built[key]
+
+
+def blueprint(
+    description: ModelDescription, recipe: Recipe, bases: Bases
+) -> tuple[Blueprint, dict[Site, float]]:
+    """Split what a recipe says of the model into a blueprint and the lane's strengths.
+
+    Args:
+        description: the experiment's model.
+        recipe: the recipe of a variant.
+        bases: where models are built.
+
+    Returns:
+        The blueprint, and each site's strength, above zero.
+
+    Raises:
+        UsageError: where a model can't take what the recipe says, with the way out.
+    """
+    described = description if recipe.model is None else recipe.model
+    if isinstance(described, PythonFile):
+        raise TypeError(described)
+    techniques, norms = recipe.techniques, recipe.normalizations
+    asked = {key: getattr(recipe, key) for key in (*_SIZES, *_LOOKS)}
+    arguments: dict[str, Any] = {}
+    if isinstance(described, Builder):
+        arguments = _arguments(described, recipe)
+        taken = set(described.parameters)
+        techniques = {key: value for key, value in techniques.items() if not _is_taken(key, taken, recipe)}
+        norms = {key: value for key, value in norms.items() if key not in taken}
+        asked = {key: value for key, value in asked.items() if key not in taken}
+    described = _sized(described, asked)
+    plan = Blueprint(described, tuple(sorted(arguments.items())))
+    looks = {key: asked[key] for key in _LOOKS if asked.get(key) is not None}
+    if isinstance(described, Mlp | Cnn):
+        looks.pop("activation", None)  # it is the description's own
+    width = asked.get("width", 1.0) if not isinstance(described, Mlp | Cnn) else 1.0
+    if not techniques and not norms and not looks and width == 1:
+        return plan, {}
+    base = bases.base(plan)
+    if not can_place(base.model):
+        outside = {key: value for key, value in techniques.items() if key in OUTSIDE}
+        refused = [key for key in (*techniques, *norms, *looks) if key not in outside]
+        _refuse_placing(refused + ["width"] * (width != 1))
+    graph = graph_of(base.model)
+    form = Form(
+        norms=tuple(
+            found
+            for key, normalized in norms.items()
+            if key != "weight_norm"
+            for found in resolve_norms(graph, key, normalized)
+        ),
+        weight_norm=resolve_weight_norm(graph, norms["weight_norm"]) if "weight_norm" in norms else (),
+        width=width,
+        **looks,
+    )
+    strengths = _strengths(graph, techniques)
+    used = frozenset(site for site, strength in strengths.items() if strength > 0)
+    return replace(plan, form=form, sites=used), {site: strengths[site] for site in used}
+
+
+def build(plan: Blueprint, bases: Bases) -> Network:
+    """Build the network of a blueprint.
 
     Raises:
         UsageError: where the builder fails, gives no Keras model, or a technique can't be placed.
     """
-    description = plan.description
-    if isinstance(description, Pattern):
-        base = description.model
-        noted: Mapping[int, Any] = {}
-        if not can_place(base):
+    base = bases.base(plan)
+    inside = frozenset(site for site in plan.sites if site.technique not in OUTSIDE)
+    if not inside and plan.form == Form() and not isinstance(plan.description, Pattern):
+        return functional.network(base.model, base.noted, (), bases.inputs)
+    made: dict[str, Any] = {}
+
+    def again() -> Any:
+        made["model"], made["knobs"] = placed(base.model, inside, plan.form, keeps=base.keeps)
+        return made["model"]
+
+    model, noted = functional.capture(again, bases.example, bases.inputs)
+    ties = [
+        (slot, other, partial(norm, axes=gain.axes)) for slot, other, gain in tied_starts(model)
+    ]  # the length of a normalized kernel is that of the lane's own kernel
+    return functional.network(model, noted, made["knobs"], bases.inputs, ties)
+
+
+def _strengths(graph: Any, techniques: Mapping[str, Placed]) -> dict[Site, float]:
+    found: dict[Site, float] = {}
+    for key, value in techniques.items():
+        found |= resolve(graph, key, value)
+    return found
+
+
+def _arguments(described: Builder, recipe: Recipe) -> dict[str, Any]:
+    """Give a builder those settings that it names as parameters, as plain values."""
+    taken = described.parameters
+    given = {}
+    for key in _TAKEN_BY_BUILDERS:
+        value = getattr(recipe, key)
+        if key in taken and value is not None:
+            plain = written(key, value)
+            given[key] = tuple(plain) if isinstance(plain, list) else plain
+            if isinstance(plain, dict):
+                raise UsageError(
+                    f"the builder takes `{key}` as a parameter and places it itself",
+                    key,
+                    plain,
+                    "Give one number, or leave the parameter out of the builder and let it be placed.",
+                )
+    missing = [name for name, needed in taken.items() if needed and name not in given]
+    if missing:
+        raise UsageError(
+            f"the builder needs {missing[0]!r}, which neither the recipe nor the variant gives",
+            described.source,
+            None,
+            f"Add `{missing[0]}` to the recipe, or give the parameter a default.",
+        )
+    return given
+
+
+def _is_taken(key: str, taken: set[str], recipe: Recipe) -> bool:
+    """Tell whether a builder places a technique itself; ``l1_l2`` stands as its two parts."""
+    return key in taken or (key in {"l1", "l2"} and "l1_l2" in taken and recipe.l1_l2 is not None)
+
+
+def _sized(described: ModelDescription, asked: Mapping[str, Any]) -> ModelDescription:
+    """Give a ready-made architecture its sizes; other models are refused what only a builder can do."""
+    if isinstance(described, Mlp | Cnn):
+        return scaled(
+            described,
+            hidden=asked.get("hidden"),
+            activation=asked.get("activation"),
+            width=asked.get("width", 1.0),
+            depth=asked.get("depth", 1.0),
+        )
+    for key, neutral in (("hidden", None), ("depth", 1.0)):
+        if asked.get(key, neutral) != neutral:
             raise UsageError(
-                f"a {type(base).__name__} can't be cloned with fresh weights",
-                "model",
-                None,
-                "Give a function that builds it, as `model=lambda: MyModel()`.",
+                f"the model is your own and takes no {key!r}",
+                key,
+                asked[key],
+                f"Give a builder function with a parameter `{key}`, or use `tl.mlp`.",
             )
-        functional.first_call(base, example)
-        keeps = _frozen(base)
-    else:
-        base, noted = functional.capture(lambda: _built(plan, example, outputs, probabilities), example)
-        keeps = _set_on_purpose(noted)
-    if not plan.techniques and not isinstance(description, Pattern):
-        return functional.network(base, noted)
-    if not can_place(base):
-        names = " and ".join(f"`{name}`" for name in sorted(plan.techniques))
+    return described
+
+
+def _refuse_placing(refused: list[str]) -> None:
+    if refused:
+        names = " and ".join(f"`{name}`" for name in sorted(refused))
         raise UsageError(
             f"{names} can't be placed in a subclassed model from outside",
             "model",
             None,
             f"Let the builder take {names} as a parameter and place it itself.",
         )
-    made: dict[str, Any] = {}
-
-    def again() -> Any:
-        made["model"], made["knobs"] = cloned(base, plan.techniques, keeps=keeps)
-        return made["model"]
-
-    model, noted = functional.capture(again, example)
-    return functional.network(model, noted, made["knobs"])
-
-
-def load_builder(described: PythonFile) -> Builder:
-    """Run a user's Python file and take the builder function from it.
-
-    Raises:
-        UsageError: where the file fails or has no such function.
-        MissingError: where there is no such file.
-    """
-    if not described.path.is_file():
-        raise MissingError(
-            "there is no such file", str(described.path), None, "Check `model: {python: ...}`."
-        )
-    name = f"trainlab_user_{described.path.stem}"
-    spec = importlib.util.spec_from_file_location(name, described.path)
-    if spec is None or spec.loader is None:
-        raise UsageError("not a Python file", str(described.path), None, "Name a file that ends in `.py`.")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise UsageError(
-            f"the file fails: {type(error).__name__}: {error}", str(described.path), None, "Mend the file."
-        ) from error
-    function = getattr(module, described.function, None)
-    if not callable(function):
-        known = [key for key, value in vars(module).items() if inspect.isfunction(value)]
-        raise UsageError(
-            "there is no such function",
-            str(described.path),
-            described.function,
-            f"It defines: {', '.join(known) or 'none'}.",
-        )
-    return Builder(function, f"{described.path.name}:{described.function}")
-
-
-def _built(plan: Blueprint, example: NDArray[Any], outputs: int, probabilities: bool) -> Any:  # noqa: FBT001
-    description = plan.description
-    if isinstance(description, Mlp):
-        return build_mlp(
-            description, input_shape=example.shape[1:], outputs=outputs, probabilities=probabilities
-        )
-    if not isinstance(description, Builder):
-        raise TypeError(description)
-    try:
-        model = description.function(**dict(plan.arguments))
-    except Exception as error:
-        raise UsageError(
-            f"the builder fails: {type(error).__name__}: {error}",
-            description.source,
-            dict(plan.arguments) or None,
-            "Call it by itself and mend it.",
-        ) from error
-    if not isinstance(model, keras.Model):
-        raise UsageError(
-            "the builder gives no Keras model", description.source, model, "Let it return a `keras.Model`."
-        )
-    return model
-
-
-def _frozen(model: Any) -> Callable[[Any], bool]:
-    """Tell the variables of frozen and of adapted layers, also inside of inner models."""
-    kept = {
-        id(variable)
-        for layer in model._flatten_layers()  # noqa: SLF001  (Keras's own way to all layers)
-        if not layer.trainable or hasattr(layer, "adapt")
-        for variable in layer.weights
-    }
-    return lambda variable: id(variable) in kept
-
-
-def _set_on_purpose(noted: Mapping[int, Any]) -> Callable[[Any], bool]:
-    def keeps(variable: Any) -> bool:
-        return id(variable) in noted and noted[id(variable)][1] is not variable._value  # noqa: SLF001
-
-    return keeps

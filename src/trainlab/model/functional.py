@@ -63,7 +63,10 @@ class Network:
         state_starts: how each other variable starts.
         state_labels: for each other variable its kind and its number within the kind. The kinds are
             ``VALUE``, ``OWN_SEED`` for the state of a random layer of the model, and ``PLACED_SEED`` for that
-            of a random layer that a technique placed.
+            of a random layer that a technique placed, whose number comes from its site, so that it draws the
+            same whatever else is placed.
+        inputs: names of the inputs where there are several.
+        ties: weights that start as a function of others: position, position of the other, and the function.
     """
 
     model: Any
@@ -71,6 +74,8 @@ class Network:
     weight_starts: tuple[_Start, ...]
     state_starts: tuple[_Start, ...]
     state_labels: tuple[tuple[int, int], ...]
+    inputs: tuple[str, ...] = ()
+    ties: tuple[tuple[int, int, Callable[[Any], Any]], ...] = ()
 
     @property
     def weight_names(self) -> tuple[str, ...]:
@@ -104,6 +109,8 @@ class Network:
             if kind != VALUE:
                 first = [[_words(LAYERS, seed, fold, kind, order)[0], 0] for seed, fold in seeds]
                 state[slot] = np.array(first, state[slot].dtype)
+        for slot, other, function in self.ties:
+            weights[slot] = np.stack([np.asarray(function(value)) for value in weights[other]])
         return weights, state
 
     def _first_values(self, start: _Start, seeds: Sequence[tuple[int, int]]) -> NDArray[Any]:
@@ -126,7 +133,7 @@ class Network:
         self,
         weights: Arrays,
         state: Arrays,
-        inputs: jax.Array,
+        inputs: Any,
         numbers: Mapping[str, jax.Array],
         *,
         training: bool,
@@ -136,9 +143,10 @@ class Network:
         Returns:
             Outputs, the next state, and the sum of what regularization adds to the loss.
         """
+        rows = as_taken(self.model, inputs, self.inputs)
         with turned(self.knobs, numbers):
             outputs, state, losses = self.model.stateless_call(
-                weights, state, inputs, return_losses=True, **self._mode(training=training)
+                weights, state, rows, return_losses=True, **self._mode(training=training)
             )
         penalty = sum(losses, start=jnp.zeros((), outputs.dtype))
         return outputs, state, penalty
@@ -147,12 +155,13 @@ class Network:
         return {"training": training} if self.model._call_has_training_arg else {}  # noqa: SLF001  (as fit does)
 
 
-def capture(build: Callable[[], Any], example: NDArray[Any]) -> tuple[Any, dict[int, Any]]:
+def capture(build: Callable[[], Any], example: Any, inputs: Sequence[str] = ()) -> tuple[Any, dict[int, Any]]:
     """Build a model, run it once so that every variable exists, and note how each was initialized.
 
     Args:
         build: builds the model.
-        example: a few rows of prepared input.
+        example: a few rows of prepared input; a tuple where there are several inputs.
+        inputs: names of the inputs where there are several.
 
     Returns:
         The model, and id of variable -> (initializer, first value).
@@ -168,37 +177,64 @@ def capture(build: Callable[[], Any], example: NDArray[Any]) -> tuple[Any, dict[
     kind._initialize_with_initializer = noting  # noqa: SLF001
     try:
         model = build()
-        first_call(model, example)
+        first_call(model, example, inputs)
     finally:
         kind._initialize_with_initializer = original  # noqa: SLF001
     return model, noted
 
 
-def first_call(model: Any, example: NDArray[Any]) -> None:
+def first_call(model: Any, example: Any, inputs: Sequence[str] = ()) -> None:
     """Run a model on a few rows, so that every variable exists.
 
     Raises:
         UsageError: where the model does not take rows of that shape.
     """
     try:
-        model(example)
+        model(as_taken(model, example, inputs))
     except Exception as error:
         raise UsageError(
-            f"the model does not take rows of shape {example.shape[1:]}: {first_line(error)}",
+            f"the model does not take rows of shape {_shape(example)}: {first_line(error)}",
             "model",
             None,
             "Give it an input layer of the data's shape.",
         ) from error
 
 
-def network(model: Any, noted: Mapping[int, Any], knobs: Sequence[Knob] = ()) -> Network:
+def as_taken(model: Any, rows: Any, inputs: Sequence[str]) -> Any:
+    """Give rows as a model takes them: one array as it is, several as a list in the model's own order.
+
+    Inputs go by their names where the model has the same names, else in the order in which they were given.
+    """
+    if not isinstance(rows, tuple):
+        return rows
+    own = [tensor.name for tensor in getattr(model, "inputs", None) or ()]
+    if sorted(own) == sorted(inputs):
+        return [rows[inputs.index(name)] for name in own]
+    return list(rows)
+
+
+def _shape(example: Any) -> object:
+    parts = example if isinstance(example, tuple) else (example,)
+    shapes = [part.shape[1:] for part in parts]
+    return shapes[0] if len(shapes) == 1 else " and ".join(map(str, shapes))
+
+
+def network(
+    model: Any,
+    noted: Mapping[int, Any],
+    knobs: Sequence[Knob] = (),
+    inputs: Sequence[str] = (),
+    ties: Sequence[tuple[int, int, Callable[[Any], Any]]] = (),
+) -> Network:
     """Make a network of a built model and of what was noted while it was built.
 
     A variable whose value is no longer what its initializer drew was set on purpose (a fitted
     normalization, loaded weights) and keeps its value in every lane; the others are drawn per lane.
     """
     generators = {id(generator.state) for generator in _seed_generators(model)}
-    placed = {id(knob.owner.seed_generator.state) for knob in knobs if hasattr(knob.owner, "seed_generator")}
+    placed = {
+        knob.number: knob.owner.seed_generator for knob in knobs if hasattr(knob.owner, "seed_generator")
+    }
     seen: dict[tuple[int, ...], int] = {}
 
     def start(variable: Any) -> _Start:
@@ -218,17 +254,34 @@ def network(model: Any, noted: Mapping[int, Any], knobs: Sequence[Knob] = ()) ->
             (*kind, seen[kind]),
         )
 
-    labels: list[tuple[int, int]] = []
-    for variable in model.non_trainable_variables:
-        kind = PLACED_SEED if id(variable) in placed else OWN_SEED if id(variable) in generators else VALUE
-        labels.append((kind, sum(other == kind for other, _ in labels)))
     return Network(
         model,
         tuple(knobs),
         tuple(start(variable) for variable in model.trainable_variables),
         tuple(start(variable) for variable in model.non_trainable_variables),
-        tuple(labels),
+        labels_of(model, placed),
+        tuple(inputs),
+        tuple(ties),
     )
+
+
+def labels_of(model: Any, placed: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
+    """Label each variable that is not trainable by its kind and its number within the kind.
+
+    Args:
+        model: a built model.
+        placed: name of a site -> the seed generator of what a technique placed there.
+    """
+    own = {id(generator.state) for generator in _seed_generators(model)}
+    sites = {id(generator.state): zlib.crc32(name.encode()) for name, generator in placed.items()}
+    labels: list[tuple[int, int]] = []
+    for variable in model.non_trainable_variables:
+        if id(variable) in sites:
+            labels.append((PLACED_SEED, sites[id(variable)]))
+            continue
+        kind = OWN_SEED if id(variable) in own else VALUE
+        labels.append((kind, sum(other == kind for other, _ in labels)))
+    return tuple(labels)
 
 
 def assign(model: Any, weights: Sequence[Any], state: Sequence[Any]) -> None:

@@ -1,6 +1,7 @@
-"""Keras's optimizers, made from a choice, with the numbers that lanes may differ in."""
+"""Keras's optimizers, made from a recipe, with the numbers that lanes may differ in."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -8,9 +9,63 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlab.experiment.optimizers import KINDS, OptimizerChoice
+from trainlab.experiment.recipe import Recipe
 from trainlab.per_lane import PROVEN, Knob
+from trainlab.recipe.lane_optimizers import in_lanes
 
-LEARNING_RATE = "learning_rate"
+# Optimizers that decay all weights unless told otherwise, and how they are told.
+NO_DECAY = {"adamw": {"weight_decay": 0.0}, "muon": {"weight_decay": 0.0, "adam_weight_decay": 0.0}}
+
+
+@dataclass(frozen=True)
+class Descent:
+    """What of a recipe's descent must be equal for lanes to share a program.
+
+    Args:
+        choice: the optimizer; lanes may differ in its proven numbers.
+        schedule: kind of the learning-rate schedule; empty for a constant rate.
+        averaged: whether a moving average of the weights is kept.
+        accumulate: batches of one step.
+        decayed: whether weight decay is a technique, so that an optimizer's own decay is off.
+    """
+
+    choice: OptimizerChoice
+    schedule: str = ""
+    averaged: bool = False
+    accumulate: int = 1
+    decayed: bool = False
+
+    @property
+    def fixed(self) -> tuple[Any, ...]:
+        """What is equal for all lanes of a program, without the numbers that may differ."""
+        own = self.decayed and self.choice.name in NO_DECAY
+        return (fixed_part(self.choice), self.schedule, self.averaged, self.accumulate, own)
+
+
+def read_descent(recipe: Recipe) -> tuple[Descent, dict[str, float]]:
+    """Split a recipe's descent into what is fixed and the lane's numbers.
+
+    Clipping that a recipe does not ask for is clipping at infinity, which changes no bit; so lanes with and
+    without it share a program.
+    """
+    schedule = recipe.schedule
+    numbers = dict(numbers_of(recipe.optimizer))
+    if schedule is not None:
+        numbers |= {f"schedule.{name}": float(value) for name, value in schedule.numbers}
+    if recipe.ema:
+        numbers["ema"] = recipe.ema
+    if recipe.clip_norm is not None:
+        numbers["clip_norm"] = recipe.clip_norm
+    if recipe.clip_value is not None:
+        numbers["clip_value"] = recipe.clip_value
+    descent = Descent(
+        choice=recipe.optimizer,
+        schedule="" if schedule is None else schedule.kind,
+        averaged=recipe.ema > 0,
+        accumulate=recipe.accumulate,
+        decayed="weight_decay" in recipe.techniques,
+    )
+    return descent, numbers
 
 
 def lane_numbers(choice: OptimizerChoice) -> dict[str, float]:
@@ -29,10 +84,33 @@ def fixed_part(choice: OptimizerChoice) -> tuple[Any, ...]:
     return (choice.name, rest, tuple(sorted(varied)))
 
 
-def make_optimizer(choice: OptimizerChoice, learning_rate: float) -> Any:
-    """Make one of Keras's optimizers."""
-    kind = getattr(keras.optimizers, KINDS[choice.name].keras_name)
-    return kind(learning_rate=learning_rate, **dict(choice.numbers))
+def make_optimizer(choice: OptimizerChoice, learning_rate: Any, **around: Any) -> Any:
+    """Make one of Keras's optimizers.
+
+    Args:
+        choice: its name and numbers.
+        learning_rate: a number, or one of Keras's schedules.
+        **around: what Keras's base class takes: ``global_clipnorm``, ``clipvalue``, ``use_ema`` ...
+    """
+    return _kind(choice)(learning_rate=learning_rate, **{**dict(choice.numbers), **around})
+
+
+def make_lane_optimizer(descent: Descent, learning_rate: float) -> Any:
+    """Make the optimizer of a cohort, whose surroundings take each lane's numbers."""
+    around: dict[str, Any] = {}
+    if descent.averaged:
+        around["use_ema"] = True
+    if descent.accumulate > 1:
+        around["gradient_accumulation_steps"] = descent.accumulate
+    if descent.decayed:
+        around |= NO_DECAY.get(descent.choice.name, {})
+    numbers = {**dict(descent.choice.numbers), **around}
+    return in_lanes(_kind(descent.choice))(learning_rate=learning_rate, **numbers)
+
+
+def _kind(choice: OptimizerChoice) -> type:
+    kind: type = getattr(keras.optimizers, KINDS[choice.name].keras_name)
+    return kind
 
 
 def optimizer_knobs(optimizer: Any, choice: OptimizerChoice) -> tuple[Knob, ...]:

@@ -11,15 +11,43 @@ Score = Callable[[jax.Array, jax.Array, jax.Array], jax.Array]
 
 
 def predictions(head: Head, outputs: jax.Array) -> jax.Array:
-    """Turn outputs into class probabilities ``(row, class)``, or leave values as they are."""
-    if head.reading == "probabilities":
+    """Turn outputs into class probabilities ``(row, class)``, or leave values as they are.
+
+    Source:
+        For estimates, the nearest point of the probability simplex: Duchi et al., *Efficient Projections onto
+        the l1-Ball for Learning in High Dimensions*, ICML 2008, figure 1.
+    """
+    if head.reading in {"probabilities", "values"}:
         return outputs
     if head.reading == "logits":
         return jax.nn.softmax(outputs)
-    if head.reading == "values":
-        return outputs
-    second = jax.nn.sigmoid(outputs) if head.reading == "logit" else outputs
-    return jnp.concatenate([1 - second, second], axis=1)
+    if head.reading == "score_logits":
+        # The softmax of logarithms divides by their sum, and also where all scores are too small for numbers.
+        return jax.nn.softmax(jax.nn.log_sigmoid(outputs))
+    given = outputs
+    if head.reading == "logit":
+        given = jax.nn.sigmoid(outputs)
+    elif head.reading == "signed":
+        given = (1 + outputs) / 2
+    if head.outputs == 1:
+        given = jnp.concatenate([1 - given, given], axis=1)
+    elif head.reading in {"scores", "signed"}:
+        given = _divided_by_sum(given)
+    return _nearest_probabilities(given) if head.reading == "estimates" else given
+
+
+def _divided_by_sum(scores: jax.Array) -> jax.Array:
+    whole = scores.sum(axis=1, keepdims=True)
+    return jnp.where(whole == 0, 1 / scores.shape[1], scores / jnp.where(whole == 0, 1, whole))
+
+
+def _nearest_probabilities(estimates: jax.Array) -> jax.Array:
+    # The largest is moved to zero first: the nearest point stays, and large estimates don't swallow the one.
+    moved = estimates - estimates.max(axis=1, keepdims=True)
+    falling = -jnp.sort(-moved, axis=1)
+    surplus = (jnp.cumsum(falling, axis=1) - 1) / jnp.arange(1, falling.shape[1] + 1)
+    kept = (falling > surplus).sum(axis=1, keepdims=True)
+    return jnp.maximum(moved - jnp.take_along_axis(surplus, kept - 1, axis=1), 0)
 
 
 def _accuracy(predicted: jax.Array, labels: jax.Array, losses: jax.Array) -> jax.Array:

@@ -56,6 +56,8 @@ class RunEnding:
         row_scores: ``(row,)`` metric of each validation row.
         row_losses: ``(row,)`` data loss of each validation row, float32.
         outputs: ``(row, class)`` probabilities in float16, or ``(row, target)`` values in float32.
+        unpruned_score: the metric before pruning; None where nothing was pruned.
+        pruned_share: share of all trainable numbers that pruning set to zero.
     """
 
     outcome: Outcome
@@ -72,3 +74,5 @@ class RunEnding:
     row_scores: NDArray[np.generic] | None = None
     row_losses: NDArray[np.generic] | None = None
     outputs: NDArray[np.generic] | None = None
+    unpruned_score: float | None = None
+    pruned_share: float = 0.0

@@ -24,7 +24,9 @@ from trainlab.errors import MissingError, UsageError
 from trainlab.results.outcome import Outcome
 from trainlab.results.records import EPOCH_COLUMNS, EpochRecord, RunEnding
 
-FORMAT = 1
+FORMAT = 2
+# Formats that are still read: 1 knew no ensembles and no pruning.
+READ = (1, 2)
 FILE = "results.sqlite"
 
 _ENDING_COLUMNS = {
@@ -39,15 +41,20 @@ _ENDING_COLUMNS = {
     "train_loss": "REAL",
     "parameters": "INTEGER",
     "steps": "INTEGER",
+    "unpruned_score": "REAL",
+    "pruned_share": "REAL",
 }
+# Columns that came with format 2, and what format 1 means by leaving them out.
+_SINCE_2 = {"member": "0", "members": "0", "unpruned_score": "NULL", "pruned_share": "0"}
 _ROW_ARRAYS = ("row_scores", "row_losses", "outputs")
 
 _SCHEMA = f"""
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE runs (
     run INTEGER PRIMARY KEY, variant INTEGER NOT NULL, seed INTEGER NOT NULL, fold INTEGER NOT NULL,
-    cohort INTEGER NOT NULL, {", ".join(f"{name} {kind}" for name, kind in _ENDING_COLUMNS.items())},
-    UNIQUE (variant, seed, fold)
+    cohort INTEGER NOT NULL, member INTEGER NOT NULL, members INTEGER NOT NULL,
+    {", ".join(f"{name} {kind}" for name, kind in _ENDING_COLUMNS.items())},
+    UNIQUE (variant, seed, fold, member)
 );
 CREATE TABLE epochs (
     run INTEGER NOT NULL, epoch INTEGER NOT NULL, {", ".join(f"{name} REAL" for name in EPOCH_COLUMNS)},
@@ -84,7 +91,7 @@ class Writer:
                 self._connection.execute("PRAGMA synchronous = FULL")
                 if self._connection.execute("PRAGMA user_version").fetchone()[0] == 0:
                     self._connection.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
-                _check_format(self._connection, folder)
+                _check_format(self._connection, folder, (FORMAT,))
         except BaseException:
             self._connection.close()
             self._lock.close()
@@ -107,12 +114,14 @@ class Writer:
                 [(name, json.dumps(value, allow_nan=False)) for name, value in facts.items()],
             )
 
-    def declare_runs(self, runs: list[tuple[int, int, int, int, int]]) -> None:
-        """Store which runs there will be: ``(run, variant, seed, fold, cohort)``, numbers of positions."""
+    def declare_runs(self, runs: list[tuple[int, int, int, int, int, int, int]]) -> None:
+        """Store which runs there will be: ``(run, variant, seed, fold, cohort, member, members)``.
+
+        Numbers of positions; an ensemble, which no cohort trains, has cohort -1.
+        """
+        columns = "run, variant, seed, fold, cohort, member, members"
         with self._transaction() as cursor:
-            cursor.executemany(
-                "INSERT INTO runs (run, variant, seed, fold, cohort) VALUES (?, ?, ?, ?, ?)", runs
-            )
+            cursor.executemany(f"INSERT INTO runs ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", runs)
 
     def write_arrays(self, owner: str, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Store arrays under an owner's name."""
@@ -180,7 +189,7 @@ class Reader:
             self._connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)
         try:
             with _readable(path):
-                _check_format(self._connection, folder)
+                self._format = _check_format(self._connection, folder, READ)
         except BaseException:
             self._connection.close()
             raise
@@ -199,8 +208,9 @@ class Reader:
 
     def runs(self) -> list[dict[str, Any]]:
         """Give every declared run with how it ended, in the order of their numbers."""
-        names = ("run", "variant", "seed", "fold", "cohort", *_ENDING_COLUMNS)
-        rows = self._all(f"SELECT {', '.join(names)} FROM runs ORDER BY run")
+        names = ("run", "variant", "seed", "fold", "cohort", "member", "members", *_ENDING_COLUMNS)
+        asked = [_SINCE_2[name] if self._format == 1 and name in _SINCE_2 else name for name in names]
+        rows = self._all(f"SELECT {', '.join(asked)} FROM runs ORDER BY run")
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def epochs(self) -> list[tuple[Any, ...]]:
@@ -237,19 +247,21 @@ def _finite(value: Any) -> Any:
     return int(value) if isinstance(value, (np.integer, Outcome)) else value
 
 
-def _check_format(connection: sqlite3.Connection, folder: Path) -> None:
-    found = connection.execute("PRAGMA user_version").fetchone()[0]
+def _check_format(connection: sqlite3.Connection, folder: Path, known: tuple[int, ...]) -> int:
+    found = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if found == 0:
         raise UsageError(
             "nothing is stored there", str(folder), None, "Run the experiment into a new folder."
         )
-    if found != FORMAT:
+    if found not in known:
+        formats = " and ".join(str(number) for number in known)
         raise UsageError(
-            f"the results have format {found}, this trainlab reads format {FORMAT}",
+            f"the results have format {found}, which is not format {formats}",
             str(folder),
             None,
             "Open them with the version of trainlab that wrote them, or a newer one.",
         )
+    return found
 
 
 @contextlib.contextmanager

@@ -33,7 +33,10 @@ class Results:
         metric: what is compared.
         outcomes: ``(variant, seed, fold)`` numbers of ``Outcome``.
         endings: name -> ``(variant, seed, fold)`` numbers of the runs' endings; NaN where there is none.
-        curves: name of ``EpochRecord`` -> ``(variant, seed, fold, epoch)``; NaN where an epoch is missing.
+        curves: name of ``EpochRecord`` -> ``(variant, seed, fold, epoch)``; NaN where an epoch is missing. Those
+            of an ensemble are means over its members.
+        run_numbers: ``(variant, seed, fold)`` numbers of the runs in the store.
+        member_scores: ``(variant, seed, fold, member)`` scores of the members of ensembles; NaN for the others.
     """
 
     folder: Path
@@ -47,6 +50,7 @@ class Results:
     endings: Mapping[str, Floats]
     curves: Mapping[str, Floats]
     run_numbers: NDArray[np.int64] = field(repr=False)
+    member_scores: Floats = field(repr=False)
 
     @property
     def runs(self) -> int:
@@ -141,22 +145,31 @@ def open_results(folder: str | Path) -> Results:
     shape = (len(variants), len(seeds), int(facts["folds"]))
     outcomes, numbers = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
     scored = ("epochs", "chosen_epoch", "best_epoch", "score", "loss", "train_score", "train_loss")
-    names = (*scored, "parameters", "steps", "diverged_step")
+    names = (*scored, "parameters", "steps", "diverged_step", "unpruned_score", "pruned_share")
     endings = {name: np.full(shape, np.nan) for name in names}
     places = {}
+    members: dict[tuple[int, int, int], list[dict[str, Any]]] = {}
     for run in runs:
         place = (run["variant"], run["seed"], run["fold"])
         places[run["run"]] = place
+        if run["member"]:
+            members.setdefault(place, []).append(run)
+            continue
         outcomes[place], numbers[place] = run["outcome"], run["run"]
         for name in names:
             if run[name] is not None:
                 endings[name][place] = run[name]
     last = max((record[1] for record in records), default=0)
     curves = {name: np.full((*shape, last), np.nan) for name in EPOCH_COLUMNS}
+    # Several runs stand at one place where they are members of an ensemble: their mean is its curve.
+    counts = {name: np.zeros((*shape, last)) for name in EPOCH_COLUMNS}
     for run, epoch, *values in records:
+        place = (*places[run], epoch - 1)
         for name, value in zip(EPOCH_COLUMNS, values, strict=True):
             if value is not None:
-                curves[name][(*places[run], epoch - 1)] = value
+                counts[name][place] += 1
+                before = np.nan_to_num(curves[name][place])
+                curves[name][place] = before + (value - before) / counts[name][place]
     return Results(
         folder=folder,
         facts=facts,
@@ -169,4 +182,17 @@ def open_results(folder: str | Path) -> Results:
         endings=endings,
         curves=curves,
         run_numbers=numbers,
+        member_scores=_member_scores(members, shape),
     )
+
+
+def _member_scores(
+    members: Mapping[tuple[int, int, int], list[dict[str, Any]]], shape: tuple[int, int, int]
+) -> Floats:
+    most = max((len(runs) for runs in members.values()), default=0)
+    scores = np.full((*shape, most), np.nan)
+    for place, runs in members.items():
+        for run in runs:
+            if run["score"] is not None:
+                scores[(*place, run["member"] - 1)] = run["score"]
+    return scores

@@ -1,0 +1,167 @@
+"""How the runs of a chunk end: scored at their chosen epoch, pruned where asked, stored whole."""
+
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainlab.engine.chunk import Chunk, Sums, View
+from trainlab.engine.pruning import prune_lanes
+from trainlab.engine.stopping import ALL, FIRST, SECOND
+from trainlab.results.files import write_arrays
+from trainlab.results.outcome import Outcome
+from trainlab.results.records import RunEnding
+
+WEIGHTS = "weights"
+
+
+class _Judged(NamedTuple):
+    """What the chosen epochs of all lanes give on validation rows: predictions, losses, scores."""
+
+    outputs: NDArray[Any]
+    losses: NDArray[Any]
+    scores: NDArray[Any]
+
+
+def endings(chunk: Chunk) -> Iterator[tuple[int, RunEnding]]:
+    """Give how each run of a chunk ended, by its number."""
+    views = [chunk.chosen(which) for which in ((FIRST, SECOND) if chunk.halved else (ALL,))]
+    judged = _cross_fitted(chunk, views)
+    before: NDArray[Any] | None = None
+    if _prunes(chunk):
+        before = judged.scores
+        judged = _cross_fitted(chunk, [prune_lanes(chunk, view) for view in views])
+    trained = chunk.evaluate_training_rows(scored_view(chunk))
+    steps = chunk.cohort.steps
+    for lane in chunk.lanes:
+        rows = len(chunk.rows.validation[chunk.runs[lane].fold])
+        refused = int(chunk.diverged_step[lane])
+        if not refused and not np.isfinite(judged.scores[lane, :rows]).all():
+            # Weights are finite and what they give is not: the run has no score either.
+            refused = chunk.epoch * steps + 1
+        if refused:
+            yield chunk.runs[lane].number, _diverged(chunk, lane, refused)
+        else:
+            yield chunk.runs[lane].number, _finished(chunk, lane, judged, trained, before)
+
+
+def scored_view(chunk: Chunk) -> View:
+    """Give the weights that a run's model has in the end: of the chosen epoch, pruned where asked."""
+    view = chunk.chosen()
+    return prune_lanes(chunk, view) if _prunes(chunk) else view
+
+
+def save_weights(folder: Path, label: str, chunk: Chunk) -> None:
+    """Keep the last weights of the chunk's runs, the best and the scored ones, stacked over runs."""
+    place = folder / WEIGHTS
+    place.mkdir(exist_ok=True)
+    network, count = chunk.program.learner.network, len(chunk.lanes)
+    views = {"last": chunk.view, "best": chunk.best[ALL]}
+    if chunk.halved or _prunes(chunk):
+        views["scored"] = scored_view(chunk)
+    arrays: dict[str, NDArray[Any]] = {}
+    for name, (weights, layers) in views.items():
+        for kind, leaves in (("weights", weights), ("layers", layers)):
+            arrays |= {
+                f"{name}/{kind}/{index}": np.asarray(leaf)[:count] for index, leaf in enumerate(leaves)
+            }
+    notes = {
+        "runs": [chunk.runs[lane].number for lane in chunk.lanes],
+        "weights": list(network.weight_names),
+        "layers": list(network.state_names),
+    }
+    write_arrays(place / f"{label}.safetensors", arrays, json.loads(json.dumps(notes)))
+
+
+def _prunes(chunk: Chunk) -> bool:
+    return bool(chunk.program.learner.prunes)
+
+
+def _cross_fitted(chunk: Chunk, views: list[View]) -> _Judged:
+    """Predict, each half of the validation rows by the epoch that the other half has chosen."""
+    found = [_Judged(*chunk.predict(view)) for view in views]
+    if len(found) == 1:
+        return found[0]
+    by_first, by_second = found
+    first = _first_half(chunk, by_first.scores.shape[1])
+    parts = zip(by_first, by_second, strict=True)
+    return _Judged(*(np.where(_spread(first, mine), theirs, mine) for mine, theirs in parts))
+
+
+def _first_half(chunk: Chunk, width: int) -> NDArray[np.bool_]:
+    """``(lane, row)`` whether a validation row is in the first half."""
+    halves = np.zeros((len(chunk.places), width), bool)
+    for lane, run in enumerate(chunk.runs):
+        mask = chunk.rows.halves[run.fold]
+        halves[lane, : len(mask)] = mask
+    return halves
+
+
+def _spread(mask: NDArray[np.bool_], like: NDArray[Any]) -> NDArray[np.bool_]:
+    return mask.reshape(mask.shape + (1,) * (like.ndim - mask.ndim))
+
+
+def _diverged(chunk: Chunk, lane: int, refused: int) -> RunEnding:
+    return RunEnding(
+        outcome=Outcome.DIVERGED,
+        epochs=(refused - 1) // chunk.cohort.steps,
+        chosen_epoch=0,
+        diverged_step=refused,
+        steps=refused - 1,
+        best_epoch=int(chunk.books.best_epoch[ALL, lane]),
+        parameters=chunk.program.learner.network.parameters,
+        score=math.nan,
+        loss=math.nan,
+        train_score=math.nan,
+        train_loss=math.nan,
+    )
+
+
+def _finished(
+    chunk: Chunk, lane: int, judged: _Judged, trained: Sums, before: NDArray[Any] | None
+) -> RunEnding:
+    run, best = chunk.runs[lane], int(chunk.books.best_epoch[ALL, lane])
+    rows = len(chunk.rows.validation[run.fold])
+    row_scores, row_losses = judged.scores[lane, :rows], judged.losses[lane, :rows]
+    stopped = bool(chunk.books.stopped[lane])
+    epochs = int(chunk.trained_epochs[lane])
+    # Members of an ensemble are averaged again, so their outputs are kept in full.
+    wide = chunk.program.learner.head.reading == "values" or run.member > 0
+    return RunEnding(
+        outcome=Outcome.STOPPED_EARLY if stopped else Outcome.FINISHED,
+        epochs=epochs,
+        chosen_epoch=best if chunk.rules.stops[lane] else epochs,
+        diverged_step=None,
+        score=float(row_scores.mean(dtype=np.float64)),
+        loss=float(row_losses.mean(dtype=np.float64)),
+        train_score=float(trained.scores[lane, 0]),
+        train_loss=float(trained.losses[lane, 0]),
+        steps=epochs * chunk.cohort.steps,
+        row_scores=smallest(row_scores),
+        row_losses=row_losses.astype(np.float32),
+        outputs=judged.outputs[lane, :rows].astype(np.float32 if wide else np.float16),
+        best_epoch=best,
+        parameters=chunk.program.learner.network.parameters,
+        unpruned_score=None if before is None else float(before[lane, :rows].mean(dtype=np.float64)),
+        pruned_share=_pruned_share(chunk, lane),
+    )
+
+
+def _pruned_share(chunk: Chunk, lane: int) -> float:
+    """Give the share of all trainable numbers that pruning set to zero."""
+    sizes = [start.shape for start in chunk.program.learner.network.weight_starts]
+    gone = 0
+    for place, number in chunk.program.learner.prunes:
+        share = float(chunk.cohort.numbers[number][chunk.places[lane]])
+        gone += int(share * np.prod(sizes[place], dtype=np.int64) + 1e-9)
+    return gone / max(chunk.program.learner.network.parameters, 1)
+
+
+def smallest(scores: NDArray[Any]) -> NDArray[Any]:
+    """Scores that are right-or-wrong fit in bytes."""
+    small = scores.astype(np.uint8)
+    return small if np.array_equal(small, scores) else scores.astype(np.float32)

@@ -1,0 +1,122 @@
+"""Ensembles: members that were trained as runs of their own, put together and scored as one."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainlab.data.dataset import Dataset
+from trainlab.data.splits import Fold
+from trainlab.engine.ending import smallest
+from trainlab.engine.runs import Run, list_runs, members_of
+from trainlab.experiment.spec import Experiment
+from trainlab.recipe.losses import Head
+from trainlab.recipe.scores import SCORES
+from trainlab.results.outcome import Outcome
+from trainlab.results.records import RunEnding
+from trainlab.results.store import Reader, Writer
+
+
+def put_together(
+    experiment: Experiment, folds: Sequence[Fold], heads: dict[int, Head], writer: Writer
+) -> None:
+    """Score every ensemble whose members have all ended, and store how it ended.
+
+    Args:
+        experiment: the question.
+        folds: which rows validate.
+        heads: position of a variant -> what its networks' outputs mean.
+        writer: where members' results stand and the ensemble's go.
+    """
+    runs = list_runs(experiment, folds)
+    with Reader(writer.folder) as reader:
+        ended = {row["run"]: row for row in reader.runs()}
+        found = dict(_endings(experiment, folds, heads, runs, ended, reader))
+    if found:
+        writer.write_endings(found)
+
+
+def _endings(
+    experiment: Experiment,
+    folds: Sequence[Fold],
+    heads: dict[int, Head],
+    runs: Sequence[Run],
+    ended: dict[int, Any],
+    reader: Reader,
+) -> Iterator[tuple[int, RunEnding]]:
+    for run in runs:
+        if not run.members or ended[run.number]["outcome"] not in {Outcome.RUNNING, Outcome.INTERRUPTED}:
+            continue
+        members = [ended[member.number] for member in members_of(run, runs)]
+        outcomes = [Outcome(member["outcome"]) for member in members]
+        if any(outcome in {Outcome.RUNNING, Outcome.INTERRUPTED} for outcome in outcomes):
+            continue
+        if Outcome.DIVERGED in outcomes:
+            yield run.number, _diverged(members)
+            continue
+        given = [reader.array(f"run/{member['run']}", "outputs") for member in members]
+        outputs = np.mean([array for array in given if array is not None], axis=0, dtype=np.float64)
+        rows = folds[run.fold].validation
+        head = heads[run.variant]
+        scores, losses = _judged(head, experiment, outputs, experiment.data, rows)
+        yield run.number, _scored(members, outputs, scores, losses, head)
+
+
+def _judged(
+    head: Head, experiment: Experiment, outputs: NDArray[Any], data: Dataset, rows: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Score the mean of the members' answers, which are probabilities or amounts whatever their outputs were."""
+    averaged = Head("probabilities" if data.classes else "values", outputs.shape[1], len(data.classes))
+    if head.reading in {"probabilities", "values"}:
+        averaged = Head(averaged.reading, averaged.outputs, averaged.classes, head.loss)
+    labels = data.y[rows]
+    answers = outputs.astype(np.float32)
+    losses = averaged.make_loss().call(averaged.targets(labels), answers)
+    losses = np.asarray(losses).reshape(len(rows), -1).mean(axis=1)
+    scores = np.asarray(SCORES[experiment.metric.name](answers, labels, losses))
+    return scores, losses
+
+
+def _scored(
+    members: Sequence[dict[str, Any]],
+    outputs: NDArray[Any],
+    scores: NDArray[Any],
+    losses: NDArray[Any],
+    head: Head,
+) -> RunEnding:
+    return RunEnding(
+        outcome=Outcome.FINISHED,
+        epochs=max(member["epochs"] for member in members),
+        chosen_epoch=max(member["chosen_epoch"] for member in members),
+        best_epoch=max(member["best_epoch"] for member in members),
+        diverged_step=None,
+        score=float(scores.mean(dtype=np.float64)),
+        loss=float(losses.mean(dtype=np.float64)),
+        train_score=math.nan,
+        train_loss=math.nan,
+        parameters=sum(member["parameters"] for member in members),
+        steps=sum(member["steps"] for member in members),
+        row_scores=smallest(scores),
+        row_losses=losses.astype(np.float32),
+        outputs=outputs.astype(np.float32 if head.reading == "values" else np.float16),
+    )
+
+
+def _diverged(members: Sequence[dict[str, Any]]) -> RunEnding:
+    """An ensemble with a member that diverged has no answer."""
+    steps = [member["diverged_step"] for member in members if member["diverged_step"] is not None]
+    return RunEnding(
+        outcome=Outcome.DIVERGED,
+        epochs=min(member["epochs"] for member in members),
+        chosen_epoch=0,
+        best_epoch=0,
+        diverged_step=min(steps),
+        score=math.nan,
+        loss=math.nan,
+        train_score=math.nan,
+        train_loss=math.nan,
+        parameters=sum(member["parameters"] for member in members),
+        steps=sum(member["steps"] for member in members),
+    )

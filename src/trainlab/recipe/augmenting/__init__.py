@@ -1,0 +1,1 @@
+"""What each transformation of data augmentation does to one row; `recipe.augment` applies them to a batch."""
