@@ -42,6 +42,7 @@ PLACES = {
         1,
         "before",
     ),
+    "when the endings are written": ("trainlab.results.store", "Writer", "write_endings", 1, "after"),
 }
 
 DRIVER = """

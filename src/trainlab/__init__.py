@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from trainlab.experiment.models import mlp
     from trainlab.experiment.recipe import Recipe
     from trainlab.experiment.spec import Experiment
+    from trainlab.exporting import export
     from trainlab.reporting.html import report
     from trainlab.results.table import Results, open_results
     from trainlab.resuming import resume
@@ -42,6 +43,7 @@ _ROOMS = {
     "UsageError": "errors",
     "certify": "certifying",
     "compare": "comparison.compare",
+    "export": "exporting",
     "load": "data.catalogue",
     "mlp": "experiment.models",
     "open_results": "results.table",
@@ -62,6 +64,7 @@ __all__ = [
     "UsageError",
     "certify",
     "compare",
+    "export",
     "load",
     "mlp",
     "open_results",

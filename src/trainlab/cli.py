@@ -214,6 +214,36 @@ def report(
 
 
 @app.command
+def export(
+    folder: Path,
+    *,
+    to: Annotated[Path, Parameter(help="The file to write, which ends in .keras.")],
+    variant: Annotated[str | None, Parameter(help="Which variant. [default: the best by mean score]")] = None,
+    seed: Annotated[int | None, Parameter(help="The run of this seed. [default: the median run]")] = None,
+    ensemble: Annotated[
+        bool, Parameter(negative="", help="The mean over all seeds instead of one run.")
+    ] = False,
+    json: Json = False,
+    debug: Debug = False,
+    allow_code: AllowCode = False,
+) -> int:
+    """Write a trained run as a plain Keras model that Keras alone loads, on any backend.
+
+    Args:
+        folder: What `trainlab run` has written.
+    """
+    del debug
+    from trainlab.exporting import export as export_run
+
+    made = export_run(
+        folder, to, variant=variant, seed=seed, ensemble=ensemble, allow_code=allow_code
+    )
+    seeds = ", ".join(map(str, made.seeds))
+    said = f"{made.path}: {made.variant}, seed{'s' if len(made.seeds) > 1 else ''} {seeds}; {made.takes}."
+    return _show(made.document(), said, as_json=json)
+
+
+@app.command
 def certify(
     file: Path,
     *,

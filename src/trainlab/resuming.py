@@ -5,15 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from trainlab.errors import DataError, UsageError
-from trainlab.experiment.document import read_experiment
-from trainlab.experiment.fingerprint import fingerprint
 from trainlab.experiment.spec import Experiment
 from trainlab.results import provenance
 from trainlab.results.outcome import Outcome
 from trainlab.results.store import Reader, Writer
 from trainlab.results.table import Results, open_results
-from trainlab.running import EXPERIMENT_FILE, prepare, silent, train_and_open
+from trainlab.running import prepare, silent, train_and_open
+from trainlab.stored import asked_before
 
 
 def resume(
@@ -40,8 +38,7 @@ def resume(
     folder = Path(folder)
     with Reader(folder) as reader:
         facts, runs = reader.facts(), reader.runs()
-    asked = _stored(folder, facts) if experiment is None else experiment
-    _check_same(asked, facts, folder)
+    asked = asked_before(folder, facts, experiment, "resume")
     if all(run["outcome"] not in {Outcome.RUNNING, Outcome.INTERRUPTED} for run in runs):
         return open_results(folder)
     from trainlab.engine.plan import read_width
@@ -60,35 +57,3 @@ def changed_versions(facts: dict[str, Any]) -> list[str]:
     now = provenance.versions()
     then = facts.get("versions", {})
     return [f"{name} {then[name]} -> {now.get(name)}" for name in then if now.get(name) != then[name]]
-
-
-def _stored(folder: Path, facts: dict[str, Any]) -> Experiment:
-    document = facts["experiment"]
-    in_memory = facts["data"]["name"] == "arrays" or "keras" in document["model"]
-    if in_memory or not (folder / EXPERIMENT_FILE).is_file():
-        raise UsageError(
-            "the experiment's data or model lived in memory",
-            str(folder),
-            None,
-            "Go on in Python with `tl.resume(folder, experiment)`.",
-        )
-    return read_experiment(folder / EXPERIMENT_FILE)
-
-
-def _check_same(experiment: Experiment, facts: dict[str, Any], folder: Path) -> None:
-    if experiment.data.fingerprint != facts["data"]["fingerprint"]:
-        raise DataError(
-            "the data have changed since the experiment was begun",
-            str(folder),
-            None,
-            "Restore them, or begin anew with `trainlab run`.",
-        )
-    if fingerprint(experiment) != facts["fingerprint"]:
-        now, then = experiment.document(), facts["experiment"]
-        differ = [key for key in then if now.get(key) != then[key]]
-        raise UsageError(
-            f"this is another experiment: {', '.join(differ) or 'the model'} differ(s)",
-            str(folder),
-            None,
-            "Begin anew with `trainlab run`.",
-        )

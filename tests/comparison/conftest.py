@@ -75,7 +75,7 @@ def stored(tmp_path):
                     "data": data,
                 }
             )
-            writer.declare_runs([(run, run // seeds, run % seeds, 0, 0) for run in endings])
+            writer.declare_runs([(run, run // seeds, run % seeds, 0, 0, 0, 0) for run in endings])
             writer.write_arrays(
                 "fold/0",
                 {

@@ -55,13 +55,13 @@ def trained(experiment, *, slice_steps=None, program=None, cohort=0):
     return Trained(chunk, np.array(running), sums)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def train_lanes():
     """Train an experiment's lanes in memory."""
     return trained
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def start_lanes():
     """Put an experiment's lanes on the devices."""
     return lanes_of

@@ -8,6 +8,8 @@ import pytest
 from trainlab.data.dataset import Dataset
 from trainlab.engine import plan
 from trainlab.engine.assembly import fitting_network
+from trainlab.engine.stopping import ALL
+from trainlab.engine.workshop import Workshop
 from trainlab.experiment.models import describe_model
 from trainlab.experiment.recipe import Recipe
 from trainlab.model.blueprint import Blueprint
@@ -33,7 +35,8 @@ def test_a_lane_that_leaves_the_finite_numbers_leaves_its_neighbours_alone(train
 
     for seed in (0, 1):
         assert same_bits(calm.weights(calm.lane(0, seed)), wild.weights(wild.lane(0, seed)))
-    assert list(wild.chunk.active) == [True, True, False, False]
+    assert list(wild.chunk.diverged_step > 0) == [False, False, True, True]
+    assert list(wild.chunk.trained_epochs) == [3, 3, 0, 0]
 
 
 def test_a_diverged_lane_rests_at_its_last_finite_state(train_lanes):
@@ -48,7 +51,7 @@ def test_a_diverged_lane_rests_at_its_last_finite_state(train_lanes):
     assert refused >= 1
     assert all(np.isfinite(leaf).all() for leaf in wild.weights(lane))
     assert same_bits(wild.weights(lane), again.weights(again.lane(1, 0)))
-    assert wild.chunk.best_epoch[lane] == 0
+    assert wild.chunk.books.best_epoch[ALL, lane] == 0
 
 
 def test_the_same_plan_twice_gives_the_same_bits(train_lanes):
@@ -102,18 +105,77 @@ def test_strengths_and_rates_are_numbers_of_one_program(train_lanes):
     assert program.compilations == before
 
 
-def test_one_more_variant_gives_the_others_the_same_numbers(train_lanes):
-    """
-    Adding a variant changes the baseline's weights by rounding at most, also where it brings dropout in.
-    """
-    alone = train_lanes(tiny_experiment(variants={"baseline": {}}))
-    joined = train_lanes(tiny_experiment(variants={"baseline": {}, "both": {"dropout": 0.5, "l2": 0.1}}))
+# One of each kind that may stand in the baseline's program, at a strength that shows.
+NEIGHBOURS = {
+    "dropout": {"dropout": 0.5},
+    "gaussian dropout": {"gaussian_dropout": 0.3},
+    "alpha dropout": {"alpha_dropout": 0.3},
+    "drop connect": {"drop_connect": 0.3},
+    "noise": {"gaussian_noise": 0.3},
+    "l1 and l2": {"l1": 0.01, "l2": 0.1},
+    "activity": {"activity_l1": 0.01, "activity_l2": 0.1},
+    "decay": {"weight_decay": 0.1},
+    "max norm": {"max_norm": 0.5},
+    "smoothing": {"label_smoothing": 0.2},
+    "clip norm": {"clip_norm": 0.05},
+    "clip value": {"clip_value": 0.01},
+    "weights": {"class_weight": {0: 5.0, 1: 1.0, 2: 1.0}},
+    "augment": {"augment": {"noise": 0.2, "mixup": 0.3}},
+    "pruned": {"prune": 0.5},
+    "stopping": {"early_stopping": {"patience": 1}},
+    "short": {"epochs": 1},
+    "several": {"ensemble": {"members": 2, "control": False}},
+}
 
-    for seed in (0, 1):
-        for this, that in zip(
-            alone.weights(alone.lane(0, seed)), joined.weights(joined.lane(0, seed)), strict=True
-        ):
-            np.testing.assert_allclose(this, that, atol=1e-6)
+
+OFF = {"dropout": 0, "l2": 0, "label_smoothing": 0, "weight_decay": 0, "gaussian_noise": 0, "prune": 0}
+CROWD = {"baseline": {}, "off": OFF, **NEIGHBOURS}
+
+
+@pytest.fixture(scope="module")
+def crowd(train_lanes):
+    """The baseline trained beside one variant of each technique, in one program."""
+    return train_lanes(tiny_experiment(variants=CROWD, seeds=1))
+
+
+def test_one_more_variant_gives_the_others_the_same_numbers(train_lanes, crowd):
+    """
+    The baseline alone and beside one variant of each technique has the same weights, to rounding.
+
+    Not to the bit: another program is compiled, and the compiler may sum in another order.
+    """
+    alone = train_lanes(tiny_experiment(variants={"baseline": {}}, seeds=1))
+
+    assert len(crowd.chunk.lanes) == len(CROWD) + 1  # an ensemble of two is two lanes
+    for this, that in zip(alone.weights(0), crowd.weights(0), strict=True):
+        np.testing.assert_allclose(this, that, atol=1e-6)
+
+
+def test_strength_zero_changes_no_bit(train_lanes, crowd):
+    """
+    In one program, the baseline keeps every bit whatever the strengths of its neighbours are.
+
+    And it has the bits of a variant that names techniques at strength zero, and no other variant has them.
+    """
+    weaker = {
+        "dropout": {"dropout": 0.01},
+        "clip norm": {"clip_norm": 50.0},
+        "l1 and l2": {"l1": 1e-6, "l2": 1e-6},
+        "augment": {"augment": {"noise": 1e-3, "mixup": 0.01}},
+        "stopping": {"early_stopping": {"patience": 50}},
+        "short": {"epochs": 2},
+    }
+    other = train_lanes(tiny_experiment(variants=CROWD | weaker, seeds=1), program=crowd.chunk.program)
+    baseline, names = crowd.weights(0), list(CROWD)
+    alike = {
+        names[run.variant]
+        for lane, run in enumerate(crowd.chunk.runs)
+        if run.member < 2 and same_bits(baseline, crowd.weights(lane))
+    }
+
+    assert same_bits(baseline, other.weights(0))
+    # Pruned after training, stopped no earlier, and the first member of an ensemble: trained as it is.
+    assert alike - {"stopping"} == {"baseline", "off", "pruned", "several"}
 
 
 def test_variants_share_start_and_order_and_seeds_do_not(start_lanes):
@@ -162,9 +224,9 @@ def test_best_weights_are_those_of_the_epoch_with_the_lowest_validation_loss(sta
         losses.append((sums.losses[:, 1:] * counts).sum(axis=1) / counts.sum(axis=1))
     best = np.argmin(losses, axis=0)
 
-    assert list(chunk.best_epoch) == list(best + 1)
+    assert list(chunk.books.best_epoch[ALL]) == list(best + 1)
     for lane, epoch in enumerate(best):
-        assert np.array_equal(np.array(chunk.best[0][0])[lane], kept[epoch][lane])
+        assert np.array_equal(np.array(chunk.best[ALL][0][0])[lane], kept[epoch][lane])
 
 
 def test_clean_evaluation_equals_keras_evaluate(train_lanes):
@@ -179,7 +241,7 @@ def test_clean_evaluation_equals_keras_evaluate(train_lanes):
     rows = lanes.chunk.rows.validation[0]
     loss, accuracy = model.evaluate(experiment.data.prepared(rows), experiment.data.y[rows], verbose=0)
     sums, counts = lanes.sums[-1], lanes.chunk._group_counts(lanes.chunk.rows.each_epoch)[0, 1:]
-    predicted, losses, scores = lanes.chunk.predict()
+    predicted, losses, scores = lanes.chunk.predict(lanes.chunk.view)
 
     assert np.isclose((sums.losses[0, 1:] * counts).sum() / counts.sum(), loss, atol=1e-5)
     assert np.isclose((sums.scores[0, 1:] * counts).sum() / counts.sum(), accuracy, atol=1e-6)
@@ -218,7 +280,7 @@ def test_a_linear_head_is_never_taken_for_a_probability(weight):
         return build("sigmoid")
 
     readings = [
-        fitting_network(Blueprint(describe_model(model)), data, "float32")[1].reading
+        fitting_network(Blueprint(describe_model(model)), data, Workshop(data, 0).bases(None))[1].reading
         for model in (build, sure)
     ]
 

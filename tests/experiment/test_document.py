@@ -208,13 +208,14 @@ def test_every_agreed_form_is_read_and_comes_back(key, value, written, images):
     written("", "my_model.py")
     written("", "model.keras")
 
-    for said in (f"recipe: {{{key}: {value}}}", f"variants: {{a: {{}}, b: {{{key}: {value}}}}}"):
-        experiment = read_experiment(written(f"data: mnist\n{said}\n"))
+    said = f"recipe: {{{key}: {value}}}\nvariants: {{a: {{}}, b: {{{key}: {value}}}}}"
+    experiment = read_experiment(written(f"data: mnist\n{said}\n"))
 
-        assert read_experiment(written(write_experiment(experiment), "stored.yaml")) == experiment
-        for copied in (copy.deepcopy(experiment), pickle.loads(pickle.dumps(experiment))):  # noqa: S301
-            assert (copied, hash(copied)) == (experiment, hash(experiment))
-        assert experiment.document()["seeds"] == [0, 1, 2, 3, 4]
+    (b,) = (variant for variant in experiment.variants if variant.name == "b")
+    assert b.recipe(Recipe()) == experiment.recipe
+    assert read_experiment(written(write_experiment(experiment), "stored.yaml")) == experiment
+    for copied in (copy.deepcopy(experiment), pickle.loads(pickle.dumps(experiment))):  # noqa: S301
+        assert (copied, hash(copied)) == (experiment, hash(experiment))
 
 
 @pytest.mark.parametrize("key", FORMS)
@@ -230,13 +231,15 @@ def test_every_agreed_form_has_a_name_in_a_grid(key, written, images):
 
     spanned = read_experiment(written(f"data: mnist\ngrid: {{{key}: [{', '.join(values)}]}}"))
     asked = [variant for variant in spanned.variants if not is_control(variant, spanned.variants)]
+    one_by_one = ", ".join(f"{number}: {{{key}: {value}}}" for number, value in enumerate(values))
+    written_out = read_experiment(written(f"data: mnist\nvariants: {{{one_by_one}}}")).variants
+    alone = [variant for variant in written_out if not is_control(variant, written_out)]
 
     assert len({variant.name for variant in asked}) == len(values)
+    assert [variant.changes for variant in asked] == [variant.changes for variant in alone]
     for variant, value in zip(asked, values, strict=True):
         assert variant.name.startswith(f"{key}=")
         assert len(variant.name) <= max(90, len(value) + 25)
-        alone = read_experiment(written(f"data: mnist\nvariants: {{a: {{{key}: {value}}}}}"))
-        assert variant.changes == alone.variants[0].changes
 
 
 def test_files_of_models_are_found_wherever_a_model_stands(written, tmp_path, monkeypatch):
@@ -266,6 +269,19 @@ def test_files_of_models_are_found_wherever_a_model_stands(written, tmp_path, mo
         Mlp(()),
     ]
     assert read_experiment(written(write_experiment(experiment), "sub/stored.yaml")) == experiment
+
+
+@pytest.mark.parametrize(
+    "name", ["?", "? a", "?a", ": a", ":a", "- a", "#a", "no", "1e-3", "~", "a: b", "[a]", "{", "'"]
+)
+def test_a_name_of_signs_comes_back(written, name):
+    """
+    Layers and variants whose names mean something to YAML are written so that they are read as names.
+    """
+    variants = {"baseline": {}, name: {"l2": {"strength": 1, "at": [name]}}}
+    experiment = Experiment(load("xor"), variants=variants, recipe={"class_weight": {name: 2}})
+
+    assert read_experiment(written(write_experiment(experiment))) == experiment
 
 
 def test_controls_are_not_written(written):

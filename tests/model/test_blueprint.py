@@ -1,30 +1,57 @@
-"""From a description and a recipe to a network: what shares a program, and everything that is refused."""
+"""From a description and a recipe to a network: what shares a program, what is built, what is refused."""
+
+import itertools
 
 import keras
 import numpy as np
 import pytest
 
-from trainlab.errors import MissingError, UsageError
-from trainlab.experiment.models import Builder, Mlp, Pattern, PythonFile, describe_model
+from trainlab.errors import UsageError
+from trainlab.experiment.models import Cnn, Mlp, PythonFile, describe_model
 from trainlab.experiment.recipe import Recipe
-from trainlab.model.blueprint import Blueprint, blueprint, build, load_builder
-
-ROWS = np.zeros((4, 3), np.float32)
+from trainlab.model.blueprint import Bases, Blueprint, blueprint, build
+from trainlab.model.form import Form
+from trainlab.model.sites import Norm, Site
 
 layers = keras.layers
 
 
-def built(description, recipe=None):
+def bases_for(*shape, outputs=2, probabilities=True):
+    """Stand where models for rows of a shape are built."""
+    return Bases(np.zeros((4, *shape), np.float32), (), outputs=outputs, probabilities=probabilities)
+
+
+@pytest.fixture
+def bases():
+    """Stand where models for three columns are built."""
+    return bases_for(3)
+
+
+def built(description, recipe=None, bases=None):
     """Build the network that a recipe asks for."""
-    plan, _ = blueprint(describe_model(description), recipe or Recipe())
-    return build(plan, ROWS, outputs=2, probabilities=True)
+    bases = bases or bases_for(3)
+    plan, _ = blueprint(describe_model(description), recipe or Recipe(), bases)
+    return build(plan, bases)
 
 
-def taking_dropout(dropout=0.0):
-    """A builder that places dropout itself."""
-    return keras.Sequential(
-        [keras.Input((3,)), layers.Dense(4), layers.Dropout(dropout, name="mine"), layers.Dense(2)]
-    )
+def functional():
+    """A functional model with a bypass."""
+    rows = keras.Input((3,), name="rows")
+    hidden = layers.Dense(4, activation="relu", name="one")(rows)
+    hidden = layers.Dense(6, activation="relu", name="two")(hidden)
+    return keras.Model(rows, layers.Dense(2, name="out")(layers.Concatenate(name="all")([rows, hidden])))
+
+
+def taking_into(seen):
+    """A builder that notes what it is called with."""
+
+    def build(*, dropout=0.0, l2=0.0, batch_norm=False, hidden=(4,), activation="relu", width=1.0):
+        seen.update(
+            dropout=dropout, l2=l2, batch_norm=batch_norm, hidden=hidden, activation=activation, width=width
+        )
+        return functional()
+
+    return build
 
 
 class Subclassed(keras.Model):
@@ -47,50 +74,228 @@ def plain():
 # ------------------------------------------------------------------------------------- what shares a program
 
 
-def test_strengths_are_no_part_of_the_blueprint():
+def test_strengths_are_no_part_of_the_blueprint(bases):
     """
     Recipes that differ in a strength alone have one blueprint; the strengths stand beside it.
     """
-    weak, weak_strengths = blueprint(Mlp((4,)), Recipe(dropout=0.1, l2=0.01))
-    strong, strong_strengths = blueprint(Mlp((4,)), Recipe(dropout=0.5, l2=0.2))
+    weak, weak_strengths = blueprint(Mlp((4,)), Recipe(dropout=0.1, l2=0.01), bases)
+    strong, strong_strengths = blueprint(Mlp((4,)), Recipe(dropout=0.5, l2=0.2), bases)
+    dropout, l2 = Site("dropout", 1), Site("l2", 1, "kernel")
 
     assert weak == strong
-    assert weak.techniques == {"dropout", "l2"}
-    assert (weak_strengths, strong_strengths) == ({"dropout": 0.1, "l2": 0.01}, {"dropout": 0.5, "l2": 0.2})
+    assert weak.sites == {dropout, l2}
+    assert (weak_strengths, strong_strengths) == ({dropout: 0.1, l2: 0.01}, {dropout: 0.5, l2: 0.2})
 
 
-def test_a_technique_of_strength_zero_is_not_placed():
+def test_a_technique_of_strength_zero_is_not_placed(bases):
     """
-    A recipe without dropout or L2 asks for a plain network, which another recipe may widen.
+    A recipe without techniques asks for a plain network, which the sites of another recipe make that one's.
     """
-    plain, strengths = blueprint(Mlp((4,)), Recipe())
+    bare, strengths = blueprint(Mlp((4,)), Recipe(dropout=[0.0]), bases)
+    other, _ = blueprint(Mlp((4,)), Recipe(l2=0.1), bases)
 
-    assert plain.techniques == frozenset()
-    assert strengths == {"dropout": 0.0, "l2": 0.0}
-    assert plain.with_techniques(frozenset({"l2"})) == blueprint(Mlp((4,)), Recipe(l2=0.1))[0]
+    assert (bare, strengths) == (Blueprint(Mlp((4,))), {})
+    assert bare.with_sites(other.sites) == other
+    assert other.bare == bare
 
 
-def test_a_recipe_changes_a_ready_made_architecture():
+def test_layers_of_strength_zero_have_no_site(bases):
     """
-    `hidden` and `activation` of a recipe go before those of the description.
+    Of strengths layer by layer only those above zero are placed.
     """
-    plan, _ = blueprint(Mlp((4,)), Recipe(hidden=[8, 2], activation="tanh"))
+    plan, strengths = blueprint(Mlp((4, 4)), Recipe(dropout=[0.0, 0.3]), bases)
 
-    assert plan.description == Mlp((8, 2), "tanh")
-    assert plan.arguments == ()
+    assert plan.sites == {Site("dropout", 2)}
+    assert strengths == {Site("dropout", 2): 0.3}
 
 
-def test_a_builder_gets_what_it_names_and_nothing_is_placed():
+def test_what_changes_the_graph_changes_the_form(bases):
     """
-    A builder with a parameter `dropout` places it itself: the strength is an argument, no number of lanes.
+    Normalizations and looks are part of the blueprint, since they can't be numbers of lanes.
     """
-    plan, strengths = blueprint(describe_model(taking_dropout), Recipe(dropout=0.3))
-    made = build(plan, ROWS, outputs=2, probabilities=True)
+    recipe = Recipe(batch_norm=True, weight_norm=True, initializer="he_normal", output="linear")
+
+    plan, strengths = blueprint(Mlp((4,)), recipe, bases)
+
+    assert strengths == {}
+    assert plan.form == Form(
+        norms=(Norm("batch_norm", 1),),
+        weight_norm=(Site("weight_norm", 1, "kernel"),),
+        initializer="he_normal",
+        output="linear",
+    )
+
+
+def test_a_model_is_built_once_for_all_its_recipes(bases):
+    """
+    Recipes with and without techniques start from one and the same built model.
+    """
+    calls = []
+
+    def counted():
+        calls.append(None)
+        return functional()
+
+    description = describe_model(counted)
+    for recipe in (Recipe(), Recipe(dropout=0.3), Recipe(batch_norm=True), Recipe(width=2.0)):
+        build(blueprint(description, recipe, bases)[0], bases)
+
+    assert len(calls) == 1
+
+
+def test_a_recipes_model_goes_before_the_experiments(bases):
+    """
+    A variant may train another model outright.
+    """
+    plan, _ = blueprint(Mlp((4,)), Recipe(model={"linear": {}}), bases)
+
+    assert plan.description == Mlp(())
+
+
+# ----------------------------------------------------------------------------------------- sizes and looks
+
+
+@pytest.mark.parametrize(
+    "changes, description, parameters",
+    [
+        ({}, Mlp((8, 4)), 3 * 8 + 8 + 8 * 4 + 4 + 4 * 2 + 2),
+        ({"hidden": [5]}, Mlp((5,)), 3 * 5 + 5 + 5 * 2 + 2),
+        ({"hidden": []}, Mlp(()), 3 * 2 + 2),
+        ({"width": 2.0}, Mlp((16, 8)), 3 * 16 + 16 + 16 * 8 + 8 + 8 * 2 + 2),
+        ({"width": 0.1}, Mlp((1, 1)), 3 + 1 + 1 + 1 + 2 + 2),
+        ({"depth": 2.0}, Mlp((8, 8, 4, 4)), 3 * 8 + 8 + 8 * 8 + 8 + 8 * 4 + 4 + 4 * 4 + 4 + 4 * 2 + 2),
+        ({"depth": 0.5}, Mlp((8,)), 3 * 8 + 8 + 8 * 2 + 2),
+        ({"activation": "tanh"}, Mlp((8, 4), "tanh"), 3 * 8 + 8 + 8 * 4 + 4 + 4 * 2 + 2),
+        (
+            {"hidden": [4], "width": 0.5, "depth": 3.0},
+            Mlp((2, 2, 2)),
+            3 * 2 + 2 + 2 * (2 * 2 + 2) + 2 * 2 + 2,
+        ),
+    ],
+)
+def test_a_recipe_changes_the_sizes_of_a_perceptron(changes, description, parameters, bases):
+    """
+    Units, width, depth and activation of the recipe are written out, and the network has as many weights.
+    """
+    plan, _ = blueprint(Mlp((8, 4)), Recipe(**changes), bases)
+
+    assert plan == Blueprint(description)
+    assert build(plan, bases).parameters == parameters
+
+
+@pytest.mark.parametrize(
+    "changes, description",
+    [
+        ({"width": 0.5}, Cnn((2, 4), hidden=(3,))),
+        ({"depth": 0.5}, Cnn((4,), hidden=(6,))),
+        ({"hidden": []}, Cnn((4, 8))),
+        ({"activation": "tanh"}, Cnn((4, 8), hidden=(6,), activation="tanh")),
+    ],
+)
+def test_a_recipe_changes_the_sizes_of_a_convolutional_network(changes, description):
+    """
+    Width is of filters and units, depth of blocks; parameters are those of Keras's layers so configured.
+    """
+    bases = bases_for(8, 8, 1)
+
+    plan, _ = blueprint(Cnn((4, 8), hidden=(6,)), Recipe(**changes), bases)
+    sizes = [1, *description.filters]
+    blocks = sum(9 * before * after + after for before, after in itertools.pairwise(sizes))
+    side = 8 // 2 ** len(description.filters)
+    units = [side * side * sizes[-1], *description.hidden, 2]
+    dense = sum(before * after + after for before, after in itertools.pairwise(units))
+
+    assert plan == Blueprint(description)
+    assert build(plan, bases).parameters == blocks + dense
+
+
+def test_the_users_own_model_gets_another_width_and_looks():
+    """
+    Hidden layers alone get units, activation and initializer; the bypass keeps its columns.
+    """
+    made = built(functional, Recipe(width=0.5, activation="tanh", initializer="he_normal", output="softmax"))
+    named = {layer.name: layer for layer in made.model.layers}
+
+    assert made.parameters == (3 * 2 + 2) + (2 * 3 + 3) + ((3 + 3) * 2 + 2)
+    assert [named[name].activation.__name__ for name in ("one", "two", "out")] == ["tanh", "tanh", "softmax"]
+    assert isinstance(named["two"].kernel_initializer, keras.initializers.HeNormal)
+    assert isinstance(named["out"].kernel_initializer, keras.initializers.GlorotUniform)
+
+
+def test_the_users_own_instance_is_never_touched(bases):
+    """
+    A model given as it is keeps its layers and weights; what is trained is another of the same kind.
+    """
+    mine = functional()
+    before = [value.copy() for value in mine.get_weights()]
+
+    made = built(mine, Recipe(dropout=0.5, width=2.0))
+
+    assert made.model is not mine
+    assert [layer.name for layer in mine.layers] == ["rows", "one", "two", "all", "out"]
+    for old, now in zip(before, mine.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, now)
+
+
+# ------------------------------------------------------------------------------------------------ builders
+
+
+@pytest.mark.parametrize(
+    "key, value, given",
+    [
+        ("dropout", 0.3, 0.3),
+        ("l2", 0.01, 0.01),
+        ("batch_norm", True, True),
+        ("hidden", [8, 2], (8, 2)),
+        ("activation", "tanh", "tanh"),
+        ("width", 2.0, 2.0),
+    ],
+)
+def test_a_builder_gets_what_it_names_and_nothing_is_placed(key, value, given, bases):
+    """
+    What a builder names as a parameter is an argument for it, and no site, form or number of lanes.
+    """
+    seen = {}
+
+    plan, strengths = blueprint(describe_model(taking_into(seen)), Recipe().changed({key: value}), bases)
+    made = build(plan, bases)
+
+    assert seen[key] == given
+    assert dict(plan.arguments)[key] == given
+    assert (plan.form, plan.sites, strengths, made.knobs) == (Form(), frozenset(), {}, ())
+
+
+def test_what_a_builder_does_not_name_is_placed_beside_what_it_does(bases):
+    """
+    A builder with a parameter `dropout` gets it, and L2 is placed in the model that it gives.
+    """
+
+    def build_one(dropout=0.0):
+        return keras.Sequential(
+            [keras.Input((3,)), layers.Dense(4), layers.Dropout(dropout), layers.Dense(2)]
+        )
+
+    plan, strengths = blueprint(describe_model(build_one), Recipe(dropout=0.3, l2=0.1), bases)
 
     assert plan.arguments == (("dropout", 0.3),)
-    assert "dropout" not in strengths | dict.fromkeys(plan.techniques)
-    assert made.knobs == ()
-    assert made.model.get_layer("mine").rate == 0.3
+    assert strengths == {Site("l2", 1, "kernel"): 0.1}
+
+
+def test_a_builder_that_takes_both_penalties_gets_neither_placed(bases):
+    """
+    Where a builder takes `l1_l2` as a pair, no L1 and no L2 is placed beside it.
+    """
+    seen = {}
+
+    def build_one(l1_l2=None):
+        seen["l1_l2"] = l1_l2
+        return functional()
+
+    plan, strengths = blueprint(describe_model(build_one), Recipe(l1_l2=[0.1, 0.2]), bases)
+    build(plan, bases)
+
+    assert seen == {"l1_l2": (0.1, 0.2)}
+    assert strengths == {}
 
 
 def test_a_subclassed_model_may_take_a_technique_itself():
@@ -102,155 +307,95 @@ def test_a_subclassed_model_may_take_a_technique_itself():
     assert made.model.drop.rate == 0.4
 
 
-def test_a_ready_made_architecture_flattens_and_ends_as_the_task_wants():
+# ------------------------------------------------------------------------------------------------- refusals
+
+
+@pytest.mark.parametrize("key, value", [("hidden", [8]), ("depth", 2.0)])
+@pytest.mark.parametrize("model", [functional, functional()])
+def test_a_size_that_the_model_does_not_take_is_refused(model, key, value, bases):
     """
-    Rows of any shape are flattened; a classification ends in a softmax, a regression in plain values.
-    """
-    images = np.random.default_rng(0).random((4, 2, 3)).astype(np.float32)
-
-    shares = build(Blueprint(Mlp((4,))), images, outputs=3, probabilities=True)
-    values = build(Blueprint(Mlp(())), images, outputs=1, probabilities=False)
-
-    np.testing.assert_allclose(np.asarray(shares.model(images)).sum(axis=1), 1, rtol=1e-5)
-    assert shares.parameters == 6 * 4 + 4 + 4 * 3 + 3
-    assert values.parameters == 6 + 1
-    assert values.model.layers[-1].activation.__name__ == "linear"
-
-
-# ----------------------------------------------------------------------------------------------- refusals
-
-
-@pytest.mark.parametrize("key, value", [("hidden", [8]), ("activation", "tanh")])
-@pytest.mark.parametrize("model", [taking_dropout, Pattern(None)])
-def test_a_setting_that_the_model_does_not_take_is_refused(model, key, value):
-    """
-    `hidden` and `activation` can't be placed from outside, and the message names the parameter to add.
+    `hidden` and `depth` can't be put on a model from outside, and the message names the parameter to add.
     """
     recipe = Recipe().changed({key: value})
 
     with pytest.raises(
         UsageError, match=f"takes no '{key}'.*Give a builder function with a parameter `{key}`"
     ):
-        blueprint(describe_model(model), recipe)
+        blueprint(describe_model(model), recipe, bases)
 
 
-def test_a_parameter_that_nobody_gives_is_refused():
+def test_a_parameter_that_nobody_gives_is_refused(bases):
     """
     A builder's parameter without a default and without a value is named before it is called.
     """
 
-    def needy(width):
+    def needy(units):
         raise AssertionError("it is not called")
 
-    with pytest.raises(UsageError, match=r"the builder needs 'width'.*give the parameter a default"):
-        blueprint(describe_model(needy), Recipe())
+    with pytest.raises(UsageError, match=r"the builder needs 'units'.*give the parameter a default"):
+        blueprint(describe_model(needy), Recipe(), bases)
 
 
-def test_a_failing_builder_is_named():
+@pytest.mark.parametrize("given", [{"strength": 0.1, "at": "last"}, {"strength": [0.1, 0.2], "at": "hidden"}])
+def test_a_builder_that_places_a_technique_takes_no_place(given, bases):
     """
-    What a builder raises becomes a message with its name, the error and the arguments.
-    """
-
-    def failing(dropout=0.0):
-        raise ZeroDivisionError("nothing to divide")
-
-    with pytest.raises(UsageError, match=r"failing: the builder fails: ZeroDivisionError: nothing to divide"):
-        built(failing, Recipe(dropout=0.5))
-
-
-@pytest.mark.parametrize("given", [None, 3, "model", layers.Dense])
-def test_a_builder_that_gives_no_model_is_refused(given):
-    """
-    A forgotten `return` is told as such, and so is anything else that is no model.
-    """
-    with pytest.raises(UsageError, match=r"the builder gives no Keras model.*Let it return a `keras.Model`"):
-        built(Builder(lambda: given, "mine.py:build"))
-
-
-@pytest.mark.parametrize("techniques, named", [({"dropout": 0.1}, "`dropout`"), ({"l2": 0.1}, "`l2`")])
-def test_a_technique_in_a_subclassed_model_is_refused_with_the_way_out(techniques, named):
-    """
-    A model that hides its layers names the parameter that its builder should take.
-    """
-    with pytest.raises(UsageError, match=f"subclassed model from outside.*Let the builder take {named}"):
-        built(plain, Recipe(**techniques))
-
-
-def test_a_subclassed_model_as_it_is_is_refused():
-    """
-    An instance of a subclassed model can't start afresh, and the message gives the line to write.
-    """
-    with pytest.raises(UsageError, match=r"a Subclassed can't be cloned.*`model=lambda: MyModel\(\)`"):
-        built(Subclassed())
-
-
-@pytest.mark.parametrize("as_it_is", [False, True])
-def test_a_model_for_other_rows_is_refused(as_it_is):
-    """
-    A model whose input does not fit the data's rows is told their shape.
+    A place can't be handed to a builder's parameter, and the message says both ways out.
     """
 
-    def other():
-        return keras.Sequential([keras.Input((5,)), layers.Dense(2)])
+    def build_one(dropout=0.0):
+        return functional()
 
-    with pytest.raises(UsageError, match=r"does not take rows of shape \(3,\)"):
-        built(other() if as_it_is else other)
+    if isinstance(given["strength"], list):
+        plan, _ = blueprint(describe_model(build_one), Recipe(dropout=given), bases)
+        assert plan.arguments == (("dropout", (0.1, 0.2)),)
+        return
+    with pytest.raises(UsageError, match=r"places it itself.*Give one number, or leave the parameter out"):
+        blueprint(describe_model(build_one), Recipe(dropout=given), bases)
 
 
-# ------------------------------------------------------------------------------------------- Python files
-
-
-def test_a_builder_comes_out_of_a_file(tmp_path):
+@pytest.mark.parametrize(
+    "changes, named",
+    [
+        ({"dropout": 0.1}, "`dropout`"),
+        ({"l2": 0.1, "gaussian_noise": 0.1}, "`gaussian_noise` and `l2`"),
+        ({"batch_norm": True}, "`batch_norm`"),
+        ({"activation": "tanh"}, "`activation`"),
+        ({"width": 2.0}, "`width`"),
+        ({"output": "softmax"}, "`output`"),
+    ],
+)
+def test_what_a_subclassed_model_does_not_name_is_refused_with_the_way_out(changes, named):
     """
-    The function is taken from the file and known by file and name.
+    A model that hides its layers names the parameters that its builder should take.
     """
-    path = tmp_path / "mine.py"
-    path.write_text("WIDTH = 3\ndef build(dropout=0.1):\n    return WIDTH, dropout\n", encoding="utf-8")
-
-    builder = load_builder(PythonFile(path, "build"))
-
-    assert builder.function(dropout=0.2) == (3, 0.2)
-    assert builder.source == "mine.py:build"
-    assert builder.parameters == {"dropout": False}
+    with pytest.raises(
+        UsageError, match=f"{named} can't be placed in a subclassed model.*builder take {named}"
+    ):
+        built(plain, Recipe(**changes))
 
 
-def test_a_missing_file_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    "changes, cure",
+    [
+        ({"weight_decay": 0.1}, "`weight_decay` can't be placed.*Write `optimizer: {adamw"),
+        ({"prune": 0.5}, "`prune` can't be placed.*Build a sequential or functional model"),
+        (
+            {"prune": 0.5, "dropout": 0.1},
+            "`dropout` and `prune` can't.*take `dropout` as a.*functional model",
+        ),
+    ],
+)
+def test_what_no_builder_could_place_has_another_way_out(changes, cure):
     """
-    A file that is not there is something that the machine lacks.
+    Decay and pruning need to know the hidden layers, so a subclassed model is told what does without.
     """
-    with pytest.raises(MissingError, match=r"none\.py: there is no such file"):
-        load_builder(PythonFile(tmp_path / "none.py", "build"))
+    with pytest.raises(UsageError, match=cure):
+        built(plain, Recipe(**changes))
 
 
-@pytest.mark.parametrize("content, said", [("1 / 0", "ZeroDivisionError"), ("def build(:", "SyntaxError")])
-def test_a_file_that_fails_is_refused(tmp_path, content, said):
+def test_a_python_file_must_have_been_loaded(tmp_path, bases):
     """
-    What the file raises when it runs, or its wrong syntax, is told with its name.
+    A file is no model: running it is somebody else's decision.
     """
-    path = tmp_path / "broken.py"
-    path.write_text(content, encoding="utf-8")
-
-    with pytest.raises(UsageError, match=f"broken.py: the file fails: {said}.*Mend the file"):
-        load_builder(PythonFile(path, "build"))
-
-
-def test_a_missing_function_is_refused_with_those_that_are_there(tmp_path):
-    """
-    The message lists what the file defines.
-    """
-    path = tmp_path / "mine.py"
-    path.write_text("build = 3\ndef make(): ...\ndef other(): ...\n", encoding="utf-8")
-
-    with pytest.raises(UsageError, match=r"no such function \(got 'build'\)\. It defines: make, other\."):
-        load_builder(PythonFile(path, "build"))
-
-
-def test_a_file_that_is_no_python_is_refused(tmp_path):
-    """
-    A file of another kind is told to end in `.py`.
-    """
-    path = tmp_path / "mine.txt"
-    path.write_text("def build(): ...", encoding="utf-8")
-
-    with pytest.raises(UsageError, match=r"not a Python file.*ends in `\.py`"):
-        load_builder(PythonFile(path, "build"))
+    with pytest.raises(TypeError):
+        blueprint(PythonFile(tmp_path / "mine.py", "build"), Recipe(), bases)

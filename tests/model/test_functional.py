@@ -1,5 +1,7 @@
 """A Keras model as pure functions: where its first values come from, and that a call is Keras's own."""
 
+import zlib
+
 import jax
 import keras
 import numpy as np
@@ -8,8 +10,9 @@ from keras.src.backend.common import dtypes as keras_dtypes
 
 from trainlab.errors import UsageError
 from trainlab.experiment.models import describe_model
+from trainlab.experiment.recipe import Recipe
 from trainlab.model import functional
-from trainlab.model.blueprint import Blueprint, build
+from trainlab.model.blueprint import Bases, blueprint, build
 
 ROWS = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
 LANES = [(0, 0), (0, 1), (1, 0)]
@@ -22,11 +25,17 @@ def sequential(*inner):
     return keras.Sequential([keras.Input((3,)), *inner])
 
 
-def network(model, *techniques):
+def network(model, *techniques, rows=ROWS, **settings):
     """Build the network of a builder function, with techniques placed."""
-    return build(
-        Blueprint(describe_model(model), (), frozenset(techniques)), ROWS, outputs=2, probabilities=True
-    )
+    bases = Bases(rows, (), outputs=2, probabilities=True)
+    recipe = Recipe(**dict.fromkeys(techniques, 0.1), **settings)
+    plan, _ = blueprint(describe_model(model), recipe, bases)
+    return build(plan, bases)
+
+
+def again(layer):
+    """A layer of the same settings."""
+    return type(layer).from_config(layer.get_config())
 
 
 def hidden_and_output():
@@ -203,7 +212,21 @@ def test_a_placed_technique_leaves_the_models_own_randomness():
     after = placed.start(LANES)[1][placed.state_labels.index(own)]
 
     np.testing.assert_array_equal(before, after)
-    assert sorted(placed.state_labels) == [own, (functional.PLACED_SEED, 0)]
+    assert sorted(placed.state_labels) == [own, (functional.PLACED_SEED, zlib.crc32(b"dropout@1"))]
+
+
+def test_what_a_technique_draws_is_fixed_by_its_place_alone():
+    """
+    Dropout at the last hidden layer starts from the same state whatever else draws in the network.
+    """
+    two = [layers.Dense(4), layers.Dense(4), layers.Dense(2)]
+    other = network(lambda: sequential(*map(again, two)), "dropout", "gaussian_dropout")
+    only = network(lambda: sequential(*map(again, two)), "dropout")
+
+    for label in only.state_labels:
+        states = [made.start(LANES)[1][made.state_labels.index(label)] for made in (only, other)]
+        np.testing.assert_array_equal(*states)
+    assert len({state.tobytes() for state in other.start(LANES)[1]}) == 4
 
 
 def test_two_random_layers_of_a_lane_draw_apart():
@@ -217,6 +240,22 @@ def test_two_random_layers_of_a_lane_draw_apart():
     first, second = made.start([(0, 0)])[1]
 
     assert not np.array_equal(first, second)
+
+
+def test_a_normalized_kernel_starts_as_the_lanes_own_kernel():
+    """
+    With weight normalization a lane starts from the kernel that it has without, and its gain is its length.
+    """
+    plain, _ = network(hidden_and_output).start(LANES)
+    made = network(hidden_and_output, weight_norm=True)
+
+    weights, _ = made.start(LANES)
+    ((gain, kernel, _),) = made.ties
+
+    np.testing.assert_array_equal(weights[kernel], plain[0])
+    np.testing.assert_allclose(
+        weights[gain].reshape(3, -1), np.linalg.norm(plain[0], axis=1), rtol=1e-6, atol=0
+    )
 
 
 # -------------------------------------------------------------------------------------------------- calling
@@ -258,6 +297,45 @@ def test_calling_without_state_is_calling_the_model(model):
     assert len(after) == len(state)
 
 
+def two_inputs():
+    """A model with two inputs of unlike shapes, the second one first in its list."""
+    image, table = keras.Input((2, 2), name="image"), keras.Input((3,), name="table")
+    both = layers.Concatenate()([layers.Flatten()(image), table])
+    return keras.Model([table, image], layers.Dense(2)(both))
+
+
+IMAGE, TABLE = np.ones((5, 2, 2), np.float32), ROWS
+
+
+@pytest.mark.parametrize(
+    "names, rows",
+    [
+        (("image", "table"), (IMAGE, TABLE)),
+        (("table", "image"), (TABLE, IMAGE)),
+        (("input_0", "input_1"), (TABLE, IMAGE)),
+    ],
+)
+def test_inputs_go_by_their_names_else_in_their_order(names, rows):
+    """
+    Names that the model has lead each input to its place; other names leave the order as it was given.
+    """
+    model = two_inputs()
+
+    taken = functional.as_taken(model, rows, names)
+
+    for given, wanted in zip(taken, (TABLE, IMAGE), strict=True):
+        assert given is wanted
+    np.testing.assert_array_equal(model(taken), model([TABLE, IMAGE]))
+
+
+def test_inputs_of_other_shapes_are_refused_with_all_of_them():
+    """
+    The message names the shape of every input.
+    """
+    with pytest.raises(UsageError, match=r"does not take rows of shape \(2, 2\) and \(3,\)"):
+        functional.first_call(two_inputs(), (IMAGE, TABLE), ("one", "other"))
+
+
 def test_parameters_counts_trainable_numbers():
     """
     The number of parameters is that of the trainable variables alone.
@@ -295,12 +373,7 @@ def test_float64_is_computed_throughout_and_set_back():
     before = settings()
 
     with functional.precision("float64"):
-        made = build(
-            Blueprint(describe_model(hidden_and_output)),
-            ROWS.astype(np.float64),
-            outputs=2,
-            probabilities=True,
-        )
+        made = network(hidden_and_output, rows=ROWS.astype(np.float64))
         weights, state = made.start([(0, 0)])
         outputs, _, _ = made.call([w[0] for w in weights], state, ROWS.astype(np.float64), {}, training=False)
         inside = {*(str(array.dtype) for array in weights), str(outputs.dtype)}

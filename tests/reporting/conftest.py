@@ -220,7 +220,7 @@ def write_results(
     with Writer(folder) as writer:
         writer.write_facts({name: value for name, value in told.items() if name not in missing})
         places = [(variant, seed) for variant in range(len(variants)) for seed in range(seeds)]
-        writer.declare_runs([(run, variant, seed, 0, 0) for run, (variant, seed) in enumerate(places)])
+        writer.declare_runs([(run, variant, seed, 0, 0, 0, 0) for run, (variant, seed) in enumerate(places)])
         targets = np.arange(VALIDATION) % 10 if rate else rows.astype(np.float32)[:, None]
         halves = np.arange(VALIDATION) % 2 == 0
         fold = {"halves": halves, "targets": targets, "validation": np.arange(VALIDATION)}

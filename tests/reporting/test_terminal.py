@@ -1,5 +1,6 @@
 """The answer on a terminal: within its width, numbers aligned, names harmless."""
 
+import dataclasses
 import functools
 import io
 import re
@@ -35,6 +36,25 @@ def test_no_line_is_wider_than_the_terminal(world, columns, request):
     assert max(cell_len(line) for line in lines) <= columns
     if columns >= 80 and world not in {"nasty", "many"}:
         assert "…" not in text
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_techniques_and_targets_fit_the_terminal(techniques, columns):
+    """
+    Below the sentences stand what early stopping did and the time to the target, at any width.
+    """
+    experiment = techniques.facts["experiment"]
+    variants = {**experiment["variants"], "l2": {"early_stopping": True}}
+    asked = {**experiment, "variants": variants, "target_score": 0.93}
+    results = dataclasses.replace(techniques, facts={**techniques.facts, "experiment": asked})
+
+    text = printed(results, columns=columns)
+
+    assert max(cell_len(line) for line in text.splitlines()) <= columns
+    said = " ".join(text.split())
+    assert "“l2”: early stopping ended none of 5 runs before epoch 20" in said
+    assert "Time to the target of 93.00 %" in said
+    assert "more than" in said
 
 
 def test_a_row_holds_score_interval_difference_verdict_epochs_and_time(techniques):

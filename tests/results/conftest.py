@@ -1,16 +1,19 @@
 """Small worlds for results: two runs of three epochs, and children that are killed."""
 
+import sqlite3
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from trainlab.results.outcome import Outcome
 from trainlab.results.records import EPOCH_COLUMNS, EpochRecord, RunEnding
+from trainlab.results.store import FILE
 
-RUNS = [(0, 0, 0, 0, 0), (1, 1, 0, 0, 0)]
+RUNS = [(0, 0, 0, 0, 0, 0, 0), (1, 1, 0, 0, 0, 0, 0)]
 FACTS = {
     "experiment": {"variants": {"plain": {}, "dropout": {}}, "seeds": [7], "metric": "accuracy"},
     "reference": "plain",
@@ -63,6 +66,16 @@ def ending():
         return RunEnding(**(given | others))
 
     return made
+
+
+@pytest.fixture
+def format_1(tmp_path):
+    """A folder as the first format had it, written down by the trainlab of that time."""
+    dump = (Path(__file__).parent / "assets" / "format-1.sql").read_text(encoding="utf-8")
+    connection = sqlite3.connect(tmp_path / FILE)
+    connection.executescript(dump)
+    connection.close()
+    return tmp_path
 
 
 @pytest.fixture

@@ -139,7 +139,7 @@ def test_an_acknowledged_epoch_survives_a_kill(tmp_path, child):
     writing = """
         with Writer(folder) as writer:
             if sys.argv[1:] and not (folder / "begun").exists():
-                writer.declare_runs([(run, run, 0, 0, 0) for run in range(20)])
+                writer.declare_runs([(run, run, 0, 0, 0, 0, 0) for run in range(20)])
                 (folder / "begun").touch()
             first = int(sys.stdin.readline())
             for epoch in range(first, 10_000):
@@ -201,7 +201,7 @@ def test_a_full_disk_keeps_what_was_written_before(tmp_path, child):
         """
         import resource
         with Writer(folder) as writer:
-            writer.declare_runs([(run, run, 0, 0, 0) for run in range(50)])
+            writer.declare_runs([(run, run, 0, 0, 0, 0, 0) for run in range(50)])
             resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
             try:
                 for epoch in range(1, 1000):
@@ -310,10 +310,68 @@ def test_another_format_is_refused_with_both_numbers(stored, opened):
     connection.execute("PRAGMA user_version = 7")
     connection.close()
 
-    with pytest.raises(
-        UsageError, match=f"have format 7, this trainlab reads format {FORMAT}.*version of trainlab"
-    ):
+    needed = {Writer: f"{FORMAT}", Reader: "1 or 2"}[opened]
+    with pytest.raises(UsageError, match=f"format 7, and format {needed} is needed.*wrote them, or a newer"):
         opened(stored)
+
+
+def test_a_folder_of_format_1_still_opens(format_1):
+    """
+    A run's row, epochs and arrays of format 1 are read; no run is a member of anything, nothing is pruned.
+    """
+    with Reader(format_1) as reader:
+        runs, epochs, facts = reader.runs(), reader.epochs(), reader.facts()
+        outputs = reader.array("run/2", "outputs")
+
+    assert [(run["variant"], run["seed"], run["cohort"]) for run in runs] == [
+        (0, 0, 0),
+        (0, 1, 0),
+        (1, 0, 1),
+        (1, 1, 1),
+    ]
+    assert [run["score"] for run in runs] == [0.75, 0.5, 0.625, None]
+    assert [run["outcome"] for run in runs] == [Outcome.FINISHED] * 3 + [Outcome.DIVERGED]
+    assert {(run["member"], run["members"]) for run in runs} == {(0, 0)}
+    assert {(run["unpruned_score"], run["pruned_share"]) for run in runs} == {(None, 0)}
+    assert (2, 2, *[2.5] * len(EPOCH_COLUMNS)) in epochs
+    assert facts["experiment"]["seeds"] == [7, 8]
+    np.testing.assert_array_equal(outputs, np.full((3, 2), 0.5, np.float16))
+
+
+def test_a_folder_of_format_1_is_not_written_to(format_1):
+    """
+    Going on in an older format is refused with the way out, and the file stays as it was.
+    """
+    before = (format_1 / FILE).read_bytes()
+
+    with pytest.raises(
+        UsageError, match=r"format 1, and format 2 is needed.*`trainlab show` still reads them"
+    ):
+        Writer(format_1)
+    connection = sqlite3.connect(format_1 / FILE)
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.close()
+
+    assert version == 1
+    assert len((format_1 / FILE).read_bytes()) == len(before)
+
+
+def test_members_and_pruning_are_stored(tmp_path, ending, declared):
+    """
+    An ensemble, its members and what pruning took come back as they went in.
+    """
+    with Writer(tmp_path) as writer:
+        writer.declare_runs([(0, 0, 0, 0, -1, 0, 2), (1, 0, 0, 0, 3, 1, 0), (2, 0, 0, 0, 3, 2, 0)])
+        writer.write_endings({1: ending(unpruned_score=0.5, pruned_share=0.25), 2: ending()})
+    with Reader(tmp_path) as reader:
+        runs = reader.runs()
+
+    assert [(run["cohort"], run["member"], run["members"]) for run in runs] == [
+        (-1, 0, 2),
+        (3, 1, 0),
+        (3, 2, 0),
+    ]
+    assert [(run["unpruned_score"], run["pruned_share"]) for run in runs[1:]] == [(0.5, 0.25), (None, 0.0)]
 
 
 @pytest.mark.parametrize("opened", [Writer, Reader])

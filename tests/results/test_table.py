@@ -94,10 +94,51 @@ def test_a_run_that_ended_before_it_was_described_is_told(tmp_path):
     A process killed before the question was stored leaves a folder that says so.
     """
     with Writer(tmp_path) as writer:
-        writer.declare_runs([(0, 0, 0, 0, 0)])
+        writer.declare_runs([(0, 0, 0, 0, 0, 0, 0)])
 
     with pytest.raises(UsageError, match=r"ended before training began.*into a new folder"):
         open_results(tmp_path)
+
+
+def test_results_of_format_1_open_as_any_others(format_1):
+    """
+    Scores, outcomes and curves of a folder from before ensembles are in their places, without members.
+    """
+    results = open_results(format_1)
+
+    np.testing.assert_array_equal(results.scores[..., 0], [[0.75, 0.5], [0.625, np.nan]])
+    assert results.outcome_counts["diverged"] == 1
+    assert results.endings["diverged_step"][1, 1, 0] == 8
+    np.testing.assert_array_equal(results.curves["train_loss"][1, 0, 0], [2.25, 2.5])
+    assert np.isnan(results.endings["unpruned_score"]).all()
+    assert (results.endings["pruned_share"] == 0).all()
+    assert results.member_scores.shape == (2, 2, 1, 0)
+
+
+def test_curves_of_an_ensemble_are_means_over_its_members(tmp_path, record, ending, declared):
+    """
+    The epochs of members make the mean curve of their ensemble, and their scores stand one by one.
+    """
+    with Writer(tmp_path) as writer:
+        declared(writer)
+        ensemble = [
+            (2 + member, 1, 1, 0, -1 if member == 0 else 1, member, 2 * (member == 0)) for member in range(3)
+        ]
+        writer.declare_runs(ensemble)
+        writer.write_facts(
+            {"experiment": {"variants": {"plain": {}, "two": {}}, "seeds": [7, 8], "metric": "accuracy"}}
+        )
+        writer.write_epoch(1, {3: record(1.0), 4: record(4.0, penalty=float("nan"))})
+        writer.write_epoch(2, {4: record(6.0)})
+        writer.write_endings({2: ending(0.8), 3: ending(0.5), 4: ending(0.75)})
+    results = open_results(tmp_path)
+
+    np.testing.assert_array_equal(results.curves["train_loss"][1, 1, 0], [2.5, 6.0])
+    np.testing.assert_array_equal(results.curves["penalty"][1, 1, 0], [1.0, 6.0])
+    np.testing.assert_array_equal(results.member_scores[1, 1, 0], [0.5, 0.75])
+    assert np.isnan(results.member_scores[0]).all()
+    assert results.scores[1, 1, 0] == 0.8
+    assert results.run_numbers[1, 1, 0] == 2
 
 
 def test_opening_results_loads_neither_jax_nor_keras(opened):

@@ -14,7 +14,7 @@ import numpy as np
 
 from trainlab.engine.chunk import Chunk
 from trainlab.engine.orders import epoch_order
-from trainlab.engine.step import SMOOTHING, Objective, prepared_batch
+from trainlab.engine.step import Objective, prepared_batch
 from trainlab.engine.workshop import Workshop
 from trainlab.experiment.recipe import Recipe
 from trainlab.model.bases import make_base
@@ -72,7 +72,7 @@ def fit_alone(
     return weights, state, [float(loss) for loss in history.history["loss"]]
 
 
-class _Batches(keras.utils.PyDataset):  # type: ignore[misc]
+class _Batches(keras.utils.PyDataset):
     """The batches of all epochs of a lane, in its order and transformed as it transforms them."""
 
     def __init__(self, chunk: Chunk, lane: int, recipe: Recipe, workshop: Workshop) -> None:
@@ -92,9 +92,7 @@ class _Batches(keras.utils.PyDataset):  # type: ignore[misc]
     def __getitem__(self, index: int) -> tuple[Any, Any]:
         chunk, run = self._chunk, self._chunk.runs[self._lane]
         epoch, place = divmod(index, chunk.cohort.steps)
-        order = epoch_order(
-            chunk.rows.training[run.fold], seed=run.own_seed, fold=run.fold, epoch=epoch + 1
-        )
+        order = epoch_order(chunk.rows.training[run.fold], seed=run.own_seed, fold=run.fold, epoch=epoch + 1)
         size = chunk.cohort.batch_rows
         return self._batch(order[place * size : (place + 1) * size], index)
 
@@ -231,7 +229,7 @@ def _callbacks(chunk: Chunk, lane: int, recipe: Recipe, workshop: Workshop) -> l
     return [_Reduction(recipe, chunk.cohort.steps, loss)]
 
 
-class _Reduction(keras.callbacks.Callback):  # type: ignore[misc]
+class _Reduction(keras.callbacks.Callback):
     """Sets the learning rate of each batch, reduced where the validation loss has stopped falling."""
 
     def __init__(self, recipe: Recipe, steps: int, loss: Callable[[Any], float]) -> None:
@@ -245,7 +243,8 @@ class _Reduction(keras.callbacks.Callback):  # type: ignore[misc]
         recipe = self._recipe
         base = jnp.asarray(recipe.step_size * float(self._plateau.scale[0]), keras.config.floatx())
         numbers = {name: jnp.asarray(value, base.dtype) for name, value in recipe.schedule.numbers}
-        now = rate("plateau", self._step, base, numbers, steps_per_epoch=self._steps, epochs=recipe.epochs)
+        step, steps = jnp.int32(self._step), self._steps
+        now = rate("plateau", step, base, numbers, steps_per_epoch=steps, epochs=recipe.epochs)
         self.model.optimizer.learning_rate = float(now)
         self._step += 1
 

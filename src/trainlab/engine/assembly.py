@@ -8,6 +8,7 @@ import numpy as np
 
 from trainlab.data.dataset import Dataset
 from trainlab.engine.cohort import Cohort
+from trainlab.engine.lane import LaneState
 from trainlab.engine.step import Learner, take_step
 from trainlab.engine.workshop import Workshop
 from trainlab.errors import first_line
@@ -52,7 +53,12 @@ def assemble(cohort: Cohort, workshop: Workshop, metric: Metric) -> Learner:
 
 
 def fitting_network(
-    blueprint: Blueprint, dataset: Dataset, bases: Bases, *, loss: str | None = None, output: str | None = None
+    blueprint: Blueprint,
+    dataset: Dataset,
+    bases: Bases,
+    *,
+    loss: str | None = None,
+    output: str | None = None,
 ) -> tuple[Network, Head]:
     """Build a network and tell from its first outputs what they mean."""
     network = build(blueprint, bases)
@@ -68,9 +74,7 @@ def fitting_head(
         UsageError: where outputs, targets and loss don't fit together.
     """
     labels, rows = np.unique(dataset.y, return_index=True) if dataset.classes else ((), ())
-    probes = jax.tree.map(
-        lambda part: np.concatenate([part, FAR * part, -FAR * part]), bases.example
-    )
+    probes = jax.tree.map(lambda part: np.concatenate([part, FAR * part, -FAR * part]), bases.example)
     return read_head(
         np.asarray(model(as_taken(model, probes, bases.inputs))),
         classes=len(dataset.classes),
@@ -81,9 +85,7 @@ def fitting_head(
     )
 
 
-def acted_on(
-    technique: str, blueprint: Blueprint, bases: Bases, model: Any
-) -> tuple[tuple[int, str], ...]:
+def acted_on(technique: str, blueprint: Blueprint, bases: Bases, model: Any) -> tuple[tuple[int, str], ...]:
     """Give each weight that a technique acts on from outside of the network, with its number's name.
 
     Args:
@@ -97,7 +99,7 @@ def acted_on(
     return tuple((place, site.number) for site in sites for place in variables_at(graph, model, site))
 
 
-def not_vectorised(learner: Learner, chunk: Any) -> str:
+def not_vectorised(learner: Learner, cohort: Cohort, dataset: Dataset) -> str:
     """Say why the lanes of a cohort can't be vectorised; empty where they can.
 
     A layer, loss or optimizer that JAX can't vectorise is found by tracing a step of two lanes: nothing is
@@ -105,23 +107,26 @@ def not_vectorised(learner: Learner, chunk: Any) -> str:
 
     Args:
         learner: what a step is made of.
-        chunk: lanes that have started.
+        cohort: the runs.
+        dataset: the rows that they see.
     """
-    two = jax.tree.map(
-        lambda leaf: jax.ShapeDtypeStruct((2, *leaf.shape[1:]), leaf.dtype), (chunk.state, chunk.numbers)
-    )
-    rows = jax.ShapeDtypeStruct((2, chunk.program.batch_rows), jnp.int32)
-    inputs, targets = chunk.data
+    model = learner.network.model
 
-    def steps(state: Any, numbers: Any, rows: Any, inputs: Any, targets: Any) -> Any:
-        def one(state: Any, numbers: Any, rows: Any) -> Any:
-            picked = jax.tree.map(lambda part: part[rows], inputs)
-            return take_step(learner, state, numbers, picked, targets[rows])
+    def lanes(shape: Any, dtype: Any) -> Any:
+        return jax.ShapeDtypeStruct((2, *shape), dtype)  # type: ignore[no-untyped-call]
 
-        return jax.vmap(one)(state, numbers, rows)
-
+    variables = (model.trainable_variables, model.non_trainable_variables, learner.optimizer.variables)
+    state = LaneState(*([lanes(one.shape, one.dtype) for one in part] for part in variables))
+    numbers = {
+        name: lanes(values.shape[1:], values.dtype if values.dtype == np.uint32 else learner.dtype)
+        for name, values in cohort.numbers.items()
+    }
+    rows = cohort.batch_rows
+    parts = tuple(lanes((rows, *part.shape[1:]), part.dtype) for part in dataset.parts)
+    inputs = parts if dataset.inputs else parts[0]
+    targets = lanes((rows, *dataset.y.shape[1:]), dataset.y.dtype)
     try:
-        jax.eval_shape(steps, *two, rows, inputs, targets)
+        jax.eval_shape(jax.vmap(lambda *lane: take_step(learner, *lane)), state, numbers, inputs, targets)
     except Exception as error:  # noqa: BLE001  (whatever a user's layer does)
         return first_line(error)
     return ""

@@ -110,7 +110,9 @@ class Chunk:
         runs = self.runs
         follow = sorted({(run.own_seed, run.fold) for run in runs})
         self._follow = follow + [follow[0]] * (self._most_orders() - len(follow))
-        self._which = place.spread(np.array([follow.index((run.own_seed, run.fold)) for run in runs], np.int32))
+        self._which = place.spread(
+            np.array([follow.index((run.own_seed, run.fold)) for run in runs], np.int32)
+        )
         self._fold = place.spread(np.array([run.fold for run in runs], np.int32))
         dtype = self.program.learner.dtype
         self.numbers = place.spread(

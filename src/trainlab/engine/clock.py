@@ -2,7 +2,8 @@
 
 Runs trained together share wall-clock time, and what one of them would have taken can't be read off it. A
 variant that uses all that is dear in its cohort's program is timed there, with all other lanes asleep; for
-another one, its own program is made, with nothing in it that the variant does not use.
+another one a program of its own is made, with nothing dear in it that the variant does not use. Penalties and
+other arithmetic on weights, some percent of a step at most (docs/why.md), open no further program.
 """
 
 import statistics
@@ -55,8 +56,8 @@ def step_seconds(
         single = Variant(variant.name, {**variant.changes, "ensemble": 1})
         alone = replace(experiment, variants=(single,), seeds=experiment.seeds[:1])
         (cohort,) = make_cohorts(alone, folds[:1], description, workshop)
-        used = (tuple(sorted(cohort.numbers)), cohort.objective, cohort.descent.fixed)
-        key = (cohort.blueprint, used, cohort.loss, cohort.irrelevant, cohort.batch_rows, cohort.train_rows)
+        shape = (cohort.loss, cohort.output, cohort.irrelevant, cohort.batch_rows, cohort.train_rows)
+        key = (cohort.blueprint.bare, cohort.dear, cohort.objective.flip, cohort.descent.fixed, shape)
         if key not in timed:
             show(f"timing a step of {variant.name[:60]} alone")
             learner = assemble(cohort, workshop, experiment.metric)

@@ -8,12 +8,13 @@ all, with strength zero for the others, as long as what it costs them is less th
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trainlab.data.dataset import Dataset
+from trainlab.data.resampling import Resampling
 from trainlab.data.splits import Fold
 from trainlab.engine.draws import draws_per_row
 from trainlab.engine.rows import RowChoice, choose_rows
@@ -88,12 +89,22 @@ class Cohort:
         return _dear(self.blueprint.sites, self.objective)
 
     def is_own(self, place: int) -> bool:
-        """Tell whether a run uses all that is dear in the program, which then is as fast as one of its own."""
+        """Tell whether a run uses all that is dear in the program: it is then as fast as one of its own."""
         values = {name: column[place] for name, column in self.numbers.items()}
         return all(
             values[one.number if isinstance(one, Site) else one] != NEUTRAL.get(str(one), 0.0)
             for one in self.dear
         )
+
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """What differs from lane to lane, in words."""
+        names = (
+            name.split("@")[0].replace("_", " ")
+            for name, values in self.numbers.items()
+            if name != KEY and len(np.unique(values, axis=0)) > 1
+        )
+        return tuple(dict.fromkeys(names))
 
     def reason(self, variants: Sequence[str]) -> str:
         """Say in words why these runs are one program."""
@@ -102,15 +113,9 @@ class Cohort:
         epochs = sorted({recipe.epochs for recipe in self.recipes})
         span = f"{epochs[0]}" if len(epochs) == 1 else f"{epochs[0]} to {epochs[-1]}"
         same = f"one network and optimizer, batches of {self.batch_rows}, {span} epochs"
-        differ = list(
-            dict.fromkeys(
-                name.split("@")[0].replace("_", " ")
-                for name, values in self.numbers.items()
-                if name != KEY and len(np.unique(values, axis=0)) > 1
-            )
-        )
-        apart = f"; {', '.join(differ)} differ(s) from lane to lane" if differ else ""
-        return f"{shown}: {same}{apart}"
+        *others, last = self.differing or ("",)
+        listed = f"{', '.join(others)} and {last} differ" if others else f"{last} differs"
+        return f"{shown}: {same}" + (f"; {listed} from lane to lane" if last else "")
 
     def chunks(self, width: int) -> Iterator[list[int]]:
         """Give the positions of the runs trained at once; the last chunk is padded with its first."""
@@ -155,7 +160,8 @@ def make_cohorts(
         asked[position] = (recipe, *blueprint(description, recipe, bases))
     for run in trained:
         recipe, plan, strengths = asked[run.variant]
-        choice = RowChoice(recipe.train_rows, recipe.train_fraction, recipe.resample)
+        resample = cast("Resampling | None", recipe.resample)
+        choice = RowChoice(recipe.train_rows, recipe.train_fraction, resample)
         rows = choose_rows(experiment.data, folds[run.fold], choice, experiment.split_seed, run.fold)
         descent, numbers = read_descent(recipe)
         objective, more = _objective(recipe, experiment.data, rows)
@@ -254,7 +260,7 @@ def _cohort(number: int, key: Any, members: list[_Member]) -> Cohort:
         mixes=any(asked.mixes for asked in objectives),
         weighs=any(asked.weighs for asked in objectives),
     )
-    names = dict.fromkeys(name for member in members for name in member.numbers)
+    names = sorted({name for member in members for name in member.numbers})
     descents = [member.descent for member in members]
     return Cohort(
         number=number,

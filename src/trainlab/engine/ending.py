@@ -42,7 +42,7 @@ def endings(chunk: Chunk) -> Iterator[tuple[int, RunEnding]]:
         refused = int(chunk.diverged_step[lane])
         if not refused and not np.isfinite(judged.scores[lane, :rows]).all():
             # Weights are finite and what they give is not: the run has no score either.
-            refused = chunk.epoch * steps + 1
+            refused = int(chunk.trained_epochs[lane]) * steps + 1
         if refused:
             yield chunk.runs[lane].number, _diverged(chunk, lane, refused)
         else:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -57,7 +58,7 @@ def _endings(
             yield run.number, _diverged(members)
             continue
         given = [reader.array(f"run/{member['run']}", "outputs") for member in members]
-        outputs = np.mean([array for array in given if array is not None], axis=0, dtype=np.float64)
+        outputs = np.stack([array for array in given if array is not None]).mean(axis=0, dtype=np.float64)
         rows = folds[run.fold].validation
         head = heads[run.variant]
         scores, losses = _judged(head, experiment, outputs, experiment.data, rows)
@@ -67,12 +68,12 @@ def _endings(
 def _judged(
     head: Head, experiment: Experiment, outputs: NDArray[Any], data: Dataset, rows: NDArray[Any]
 ) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Score the mean of the members' answers, which are probabilities or amounts whatever their outputs were."""
+    """Score the mean of the members' answers: probabilities or amounts, whatever their outputs were."""
     averaged = Head("probabilities" if data.classes else "values", outputs.shape[1], len(data.classes))
     if head.reading in {"probabilities", "values"}:
         averaged = Head(averaged.reading, averaged.outputs, averaged.classes, head.loss)
     labels = data.y[rows]
-    answers = outputs.astype(np.float32)
+    answers = jnp.asarray(outputs, jnp.float32)
     losses = averaged.make_loss().call(averaged.targets(labels), answers)
     losses = np.asarray(losses).reshape(len(rows), -1).mean(axis=1)
     scores = np.asarray(SCORES[experiment.metric.name](answers, labels, losses))

@@ -12,6 +12,7 @@ import jax
 import numpy as np
 
 from trainlab.data.dataset import Dataset
+from trainlab.engine.assembly import not_vectorised
 from trainlab.engine.cohort import Cohort
 from trainlab.engine.step import Learner
 
@@ -78,14 +79,20 @@ def choose_width(cohort: Cohort, learner: Learner, dataset: Dataset, variants: S
     chunks = -(-runs // most)
     width = -(-runs // chunks)
     width = -(-width // used) * used
+    group = lanes_at_once(width // used)
     reason = cohort.reason(variants)
+    if group > 1:
+        hindrance = not_vectorised(learner, cohort, dataset)
+        if hindrance:
+            group = 1
+            reason += f"; one lane at a time, since they can't be vectorised: {hindrance}"
+    elif width > used:
+        reason += "; one lane at a time on each core"
     if chunks > 1:
         reason += (
             f"; {chunks} chunks of {width} lanes, since {most} lanes at once are what memory and device allow"
         )
-    return Width(
-        runs, width, used, lanes_at_once(width // used), int(used * data_bytes + width * per_lane), reason
-    )
+    return Width(runs, width, used, group, int(used * data_bytes + width * per_lane), reason)
 
 
 def read_width(document: Mapping[str, Any]) -> Width:

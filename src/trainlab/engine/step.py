@@ -117,7 +117,8 @@ def take_step(
 
     (loss, layers), slopes = jax.value_and_grad(objective, has_aux=True)(state.weights)
     optimizer = _scheduled(learner, state.optimizer, numbers)
-    knobs = (*learner.knobs, *learner.network.knobs)  # constraints are the network's, and the optimizer's work
+    # Constraints are the network's, and it is the optimizer that applies them.
+    knobs = (*learner.knobs, *learner.network.knobs)
     with turned(knobs, numbers), surrounded(learner.optimizer, _around(learner, numbers)):
         weights, optimizer = learner.optimizer.stateless_apply(optimizer, slopes, state.weights)
     return LaneState(weights, layers, optimizer), loss
@@ -141,7 +142,7 @@ def prepared_batch(
 ) -> tuple[Any, Any, Any, Any]:
     """Transform rows and targets as a lane does at a step, counted from 0 over all epochs."""
     asked, head = learner.objective, learner.head
-    key = _key(numbers, step) if asked.draws else None
+    key = _key(numbers, step)
     if asked.flip or asked.augment:
         rows = augmented(asked.flip, asked.augment, key, rows, numbers)
     weighs = numbers[CLASS_WEIGHTS].astype(learner.dtype)[labels] if asked.weighs else None

@@ -1,12 +1,12 @@
 """Which epoch of a lane is its best, and when the lane stops: the books of all lanes, kept on the host.
 
 Every lane's best epoch by validation loss is noted. A lane that asks for early stopping is watched by what it
-asks for, on all validation rows and on each half of them: its weights come back from the epoch that is best on
-all rows, and its score is cross-fitted, since the best of many jittery numbers is no fair score.
+asks for, on all validation rows and on each half of them: its weights come back from the epoch that is best
+on all rows, and its score is cross-fitted, since the best of many jittery numbers is no fair score.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,13 +55,15 @@ class Books:
     Args:
         best: ``(3, lane)`` lowest watched number so far: on all validation rows and on each half.
         best_epoch: ``(3, lane)`` epoch it was seen in, from 1; 0 before any.
-        wait: ``(lane,)`` epochs since the last improvement on all rows.
+        mark: ``(lane,)`` number on all rows that the next improvement is counted from.
+        wait: ``(lane,)`` epochs since the last improvement that counted.
         stopped: ``(lane,)`` whether the lane has stopped early.
-        recent: ``(epoch, 3, lane)`` watched numbers of the last epochs, the newest last; NaN before the first.
+        recent: ``(epoch, 3, lane)`` watched numbers of the last epochs, the newest last; NaN before any.
     """
 
     best: NDArray[np.float64]
     best_epoch: NDArray[np.int64]
+    mark: NDArray[np.float64]
     wait: NDArray[np.int64]
     stopped: NDArray[np.bool_]
     recent: NDArray[np.float64]
@@ -73,6 +75,7 @@ class Books:
         return cls(
             best=np.full((3, lanes), np.inf),
             best_epoch=np.zeros((3, lanes), np.int64),
+            mark=np.full(lanes, np.inf),
             wait=np.zeros(lanes, np.int64),
             stopped=np.zeros(lanes, bool),
             recent=np.full((int(rules.smooth.max(initial=1)), 3, lanes), np.nan),
@@ -101,12 +104,14 @@ class Books:
         watched = np.where(rules.by_metric, costs, losses)
         self.recent = np.concatenate([self.recent[1:], watched[None]])
         smoothed = self._smoothed(rules)
-        improved = awake & (smoothed < self.best - np.where(np.isfinite(self.best), rules.min_delta, 0))
         better = awake & (smoothed < self.best)
-        # An improvement too small to count resets no patience, but its weights are still the best so far.
+        # As Keras counts: small steps add up until they count together. Weights are the best so far even
+        # where the step to them was too small to count.
+        improved = awake & (smoothed[ALL] + rules.min_delta < self.mark)
+        self.mark = np.where(improved, smoothed[ALL], self.mark)
         self.best = np.where(better, smoothed, self.best)
         self.best_epoch = np.where(better, epoch, self.best_epoch)
-        self.wait = np.where(improved[ALL], 0, self.wait + awake)
+        self.wait = np.where(improved, 0, self.wait + awake)
         self.stopped |= awake & rules.stops & (self.wait >= np.maximum(rules.patience, 1))
         return better
 

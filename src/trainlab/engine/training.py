@@ -208,8 +208,10 @@ def train_chunk(chunk: Chunk, label: str, writer: Writer, tell: Callable[[float]
         if boundary == chunk.epoch and boundary != saved_epoch and chunk.at_boundary:
             save_checkpoint(folder, label, chunk)
         raise
-    writer.write_endings(dict(endings(chunk)))
+    ended = dict(endings(chunk))
+    # Weights first: a run that has ended is not trained again, so its weights must be there by then.
     save_weights(folder, label, chunk)
+    writer.write_endings(ended)
     drop_checkpoints(folder, label)
 
 

@@ -69,7 +69,8 @@ def parse_class_weights(value: object, where: str = "class_weight") -> ClassWeig
 
 def _class(key: Any, place: Place) -> str | int:
     if isinstance(key, str):
-        return str(key)
+        # The keys of a file are texts; a class whose name is a number is found by either.
+        return int(key) if key.isdecimal() and str(int(key)) == key else str(key)
     if not isinstance(key, bool) and isinstance(key, numbers.Integral) and int(key) >= 0:
         return int(key)
     # YAML reads `yes` as true and 1.5 as a number.

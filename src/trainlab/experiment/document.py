@@ -16,6 +16,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from trainlab.data.catalogue import load, names
 from trainlab.errors import MissingError, UsageError, shortened
@@ -288,20 +289,21 @@ def _beside(folder: Path) -> str:
 
 def _block(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return CommentedMap({key: _flow(inner) for key, inner in value.items()})
+        return CommentedMap({_flow(key): _flow(inner) for key, inner in value.items()})
     return value
 
 
 def _flow(value: Any) -> Any:
     if isinstance(value, Mapping):
-        mapping = CommentedMap({key: _flow(inner) for key, inner in value.items()})
+        mapping = CommentedMap({_flow(key): _flow(inner) for key, inner in value.items()})
         mapping.fa.set_flow_style()
         return mapping
     if isinstance(value, list):
         several = CommentedSeq([_flow(inner) for inner in value])
         several.fa.set_flow_style()
         return several
-    return value
+    # ruamel.yaml writes texts that begin so without quotation marks, and cannot read them again.
+    return DoubleQuotedScalarString(value) if isinstance(value, str) and value[:1] in {"?", ":"} else value
 
 
 def _check_recipe(value: object, where: str) -> Recipe:

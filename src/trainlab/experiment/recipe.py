@@ -33,6 +33,7 @@ Strength = Any
 
 _ABOVE_ZERO = number(low=0.0, low_open=True)
 _PENALTY = number(low=0.0)
+_DEVIATION = number(low=0.0, high=1.0)  # Keras takes no more
 _SHARE = number(low=0.0, high=1.0, high_open=True)
 
 
@@ -90,7 +91,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "gaussian_dropout": _or_off(placed(_SHARE), 0.0),
         "alpha_dropout": _or_off(placed(_SHARE), 0.0),
         "drop_connect": _or_off(placed(_SHARE), 0.0),
-        "gaussian_noise": _or_off(placed(_PENALTY, usual=INPUT), 0.0),
+        "gaussian_noise": _or_off(placed(_DEVIATION, usual=INPUT), 0.0),
         "label_smoothing": _or_off(_SHARE, 0.0),
         "batch_norm": _or_off(normalized(), off=False),
         "layer_norm": _or_off(normalized(), off=False),

@@ -62,10 +62,12 @@ def build_cnn(
             if side < 1:
                 raise UsageError(
                     f"images of {input_shape[0]} x {input_shape[1]} are too small for "
-                    f"{len(described.filters)} poolings by {described.pool}",
+                    f"{_blocks(len(described.filters))} with pooling by {described.pool}",
                     "model.cnn",
                     None,
-                    f"Give at most {number - 1} filters, or `pool: 1`.",
+                    "Give `pool: 1`."
+                    if number == 1
+                    else f"Give at most {_blocks(number - 1)}, or `pool: 1`.",
                 )
             layers.append(keras.layers.MaxPooling2D(described.pool, name=f"pool_{number}"))
     layers.append(keras.layers.Flatten(name="flatten"))
@@ -74,3 +76,7 @@ def build_cnn(
     activation = "softmax" if probabilities else "linear"
     layers.append(keras.layers.Dense(outputs, activation=activation, name="output"))
     return keras.Sequential(layers, name="cnn")
+
+
+def _blocks(number: int) -> str:
+    return "1 block" if number == 1 else f"{number} blocks"

@@ -24,7 +24,10 @@ from trainlab.experiment.models import (
 )
 from trainlab.model import functional
 from trainlab.model.architectures import build_cnn, build_mlp
-from trainlab.model.graph import alone, can_place, graph_of, output_layers
+from trainlab.model.graph import alone, can_place, free_name, graph_of, output_layers
+
+# The layer table says by this name that a saved output was replaced.
+NEW_OUTPUT = "new_output"
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,20 +80,23 @@ def make_base(
         functional.first_call(model, example, inputs)
         return Base(model, {}, _frozen(model))
 
+    new: list[Any] = []
+
     def built() -> Any:
         if isinstance(description, Mlp | Cnn):
             build = build_mlp if isinstance(description, Mlp) else build_cnn
             shape = _one_input(example).shape[1:]
             return build(description, input_shape=shape, outputs=outputs, probabilities=probabilities)
         if isinstance(description, KerasFile):
-            return _loaded(description, outputs, probabilities=probabilities)
+            model, new[:] = _loaded(description, outputs, probabilities=probabilities)
+            return model
         if isinstance(description, Builder):
             return _built(description, dict(arguments))
         raise TypeError(description)
 
     model, noted = functional.capture(built, example, inputs)
     if isinstance(description, KerasFile):
-        fresh = {id(variable) for layer in _new_head(model) for variable in layer.weights}
+        fresh = {id(variable) for layer in new for variable in layer.weights}
         noted = {key: value for key, value in noted.items() if key in fresh}
         return Base(model, noted, lambda variable: id(variable) not in fresh)
     return Base(model, noted, _set_on_purpose(noted))
@@ -193,11 +199,12 @@ def _built(description: Builder, arguments: dict[str, Any]) -> Any:
     return model
 
 
-_HEAD = "trainlab_output"
+def _loaded(description: KerasFile, outputs: int, *, probabilities: bool) -> tuple[Any, list[Any]]:
+    """Load a saved model, freeze what shall keep its weights, and give it an output that fits.
 
-
-def _loaded(description: KerasFile, outputs: int, *, probabilities: bool) -> Any:
-    """Load a saved model, freeze what shall keep its weights, and give it an output that fits."""
+    Returns:
+        The model, and its new output layer where it needed one.
+    """
     model = _read(description)
     if not can_place(model):
         raise UsageError(
@@ -208,8 +215,9 @@ def _loaded(description: KerasFile, outputs: int, *, probabilities: bool) -> Any
         )
     _freeze(model, description)
     if alone(model.outputs).shape[-1] == outputs:
-        return model
-    (last, *others) = output_layers(graph_of(model))
+        return model, []
+    graph = graph_of(model)
+    (last, *others) = output_layers(graph)
     if others or not isinstance(last, keras.layers.Dense):
         raise UsageError(
             f"the saved model has {model.output_shape[-1]} outputs, the data need {outputs}, and its last "
@@ -219,8 +227,8 @@ def _loaded(description: KerasFile, outputs: int, *, probabilities: bool) -> Any
             "Load it in a builder function of your own and end it in a dense layer.",
         )
     activation = "softmax" if probabilities else "linear"
-    head = keras.layers.Dense(outputs, activation=activation, name=_HEAD)
-    return keras.Model(alone(model.inputs), head(last.input))
+    head = keras.layers.Dense(outputs, activation=activation, name=free_name(graph, NEW_OUTPUT))
+    return keras.Model(alone(model.inputs), head(last.input), name=model.name), [head]
 
 
 def _read(description: KerasFile) -> Any:
@@ -254,10 +262,6 @@ def _freeze(model: Any, description: KerasFile) -> None:
                 "the saved model has no such layer", "model.freeze", name, f"It has: {', '.join(names)}."
             )
         model.get_layer(name).trainable = False
-
-
-def _new_head(model: Any) -> list[Any]:
-    return [layer for layer in model.layers if layer.name == _HEAD]
 
 
 def _frozen(model: Any) -> Callable[[Any], bool]:

@@ -7,7 +7,7 @@ strength zero at those it does not use, which changes nothing.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from trainlab.errors import UsageError
 from trainlab.experiment.models import Builder, Cnn, Mlp, ModelDescription, Pattern, PythonFile
@@ -24,7 +24,7 @@ from trainlab.model.sites import Site, resolve, resolve_norms, resolve_weight_no
 
 _SIZES = ("hidden", "width", "depth")
 _LOOKS = ("activation", "initializer", "output")
-# Decay and pruning act on weights from outside of the network; where they act, they act in any model.
+# Decay and pruning act on weights from outside of the network, which is built without them.
 OUTSIDE = ("weight_decay", "prune")
 _TAKEN_BY_BUILDERS = (*_SIZES, *_LOOKS, *USUAL_PLACES, *NORMALIZATIONS)
 
@@ -42,7 +42,7 @@ class Blueprint:
 
     description: ModelDescription
     arguments: tuple[tuple[str, Any], ...] = ()
-    form: Form = Form()
+    form: Form = Form()  # noqa: RUF009  (a frozen value)
     sites: frozenset[Site] = frozenset()
 
     @property
@@ -125,9 +125,7 @@ def blueprint(
         return plan, {}
     base = bases.base(plan)
     if not can_place(base.model):
-        outside = {key: value for key, value in techniques.items() if key in OUTSIDE}
-        refused = [key for key in (*techniques, *norms, *looks) if key not in outside]
-        _refuse_placing(refused + ["width"] * (width != 1))
+        _refuse_placing([*techniques, *norms, *looks, *["width"] * (width != 1)])
     graph = graph_of(base.model)
     form = Form(
         norms=tuple(
@@ -228,12 +226,15 @@ def _sized(described: ModelDescription, asked: Mapping[str, Any]) -> ModelDescri
     return described
 
 
-def _refuse_placing(refused: list[str]) -> None:
-    if refused:
-        names = " and ".join(f"`{name}`" for name in sorted(refused))
-        raise UsageError(
-            f"{names} can't be placed in a subclassed model from outside",
-            "model",
-            None,
-            f"Let the builder take {names} as a parameter and place it itself.",
-        )
+def _refuse_placing(refused: list[str]) -> NoReturn:
+    """Say what a model that hides its layers can't be given, and what its user can do."""
+    names = " and ".join(f"`{name}`" for name in sorted(refused))
+    inside = " and ".join(f"`{name}`" for name in sorted(refused) if name not in OUTSIDE)
+    cures = [f"Let the builder take {inside} as a parameter and place it itself."] if inside else []
+    if "weight_decay" in refused:
+        cures.append("Write `optimizer: {adamw: {weight_decay: 0.01}}` to decay every weight.")
+    if "prune" in refused:
+        cures.append("Build a sequential or functional model, whose hidden layers can be pruned.")
+    raise UsageError(
+        f"{names} can't be placed in a subclassed model from outside", "model", None, " ".join(cures)
+    )

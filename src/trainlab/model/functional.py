@@ -18,6 +18,7 @@ import keras
 import numpy as np
 from keras.src import backend as keras_backend
 from keras.src.backend.common import dtypes as keras_dtypes
+from keras.src.models.functional import Functional
 from numpy.typing import NDArray
 
 from trainlab.errors import UsageError, first_line
@@ -184,13 +185,20 @@ def capture(build: Callable[[], Any], example: Any, inputs: Sequence[str] = ()) 
 
 
 def first_call(model: Any, example: Any, inputs: Sequence[str] = ()) -> None:
-    """Run a model on a few rows, so that every variable exists.
+    """See that a model takes such rows, and that every variable exists.
 
     Raises:
         UsageError: where the model does not take rows of that shape.
     """
+    rows = as_taken(model, example, inputs)
     try:
-        model(as_taken(model, example, inputs))
+        if model.built and isinstance(model, Functional):
+            # Its variables exist: shapes are enough, where computing would compile every operation by itself.
+            variables = [variable.value for variable in model.trainable_variables]
+            others = [variable.value for variable in model.non_trainable_variables]
+            jax.eval_shape(model.stateless_call, variables, others, rows)
+        else:
+            model(rows)
     except Exception as error:
         raise UsageError(
             f"the model does not take rows of shape {_shape(example)}: {first_line(error)}",

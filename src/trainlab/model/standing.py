@@ -10,7 +10,7 @@ import keras
 from trainlab.errors import UsageError
 from trainlab.experiment.places import Place
 from trainlab.model.form import Form
-from trainlab.model.graph import activation_in, free_name, own_block, precision_of
+from trainlab.model.graph import activation_in, block_of, free_name, hidden_layers, own_block, precision_of
 from trainlab.model.pieces import Pieces
 from trainlab.model.reform import ENDS_IN_ITS_ACTIVATION, bends
 from trainlab.model.sites import Norm
@@ -51,8 +51,9 @@ def standing_behind(graph: Any, form: Form, pieces: Pieces, activations: Any) ->
     """
     behind: dict[int, list[Any]] = {}
     norms = {norm.layer: norm for norm in form.norms}
+    hidden = {id(layer) for layer in hidden_layers(graph)}
     for position, layer in enumerate(graph.layers):
-        block = own_block(graph, layer)
+        block = block_of(graph, layer) if id(layer) in hidden else [layer]
         last = behind.setdefault(id(block[-1]), [])
         norm = norms.get(position)
 

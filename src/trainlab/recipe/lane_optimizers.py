@@ -48,7 +48,8 @@ class _InLanes:
         return slopes
 
     def _apply_weight_decay(self, variables: Sequence[Any]) -> None:
-        super()._apply_weight_decay(variables)  # type: ignore[misc]  (the optimizer's own number, if any)
+        # The optimizer's own number, if any.
+        super()._apply_weight_decay(variables)  # type: ignore[misc]
         everything = self._trainable_variables  # type: ignore[attr-defined]
         for position, share in self.around.decays:
             variable = everything[position]

@@ -13,6 +13,7 @@ from trainlab.reporting.outline import Outline
 from trainlab.reporting.score_dots import score_dots
 from trainlab.reporting.theme import SERIES
 from trainlab.reporting.time_bars import time_bars
+from trainlab.reporting.weight_bars import weight_bars
 from trainlab.reporting.words import counted
 
 MOST_ROWS = 40
@@ -127,6 +128,36 @@ def time_picture(outline: Outline) -> Picture | None:
         _left_out(len(places), len(outline.variants), "variants"),
     ]
     return _both(lambda wide: time_bars(outline, places, wide=wide), said)
+
+
+def weight_pictures(outline: Outline) -> tuple[Picture, ...]:
+    """Give the histogram of hidden weights, one for each variant that has some in the files."""
+    facts = outline.weights
+    if facts is None:
+        return ()
+    return tuple(Picture(weight_bars(outline, facts, counts), "", "") for counts in facts.variants)
+
+
+def weights_caption(outline: Outline) -> str:
+    """Say what the histograms show; empty where there are none, and nothing is to be said of that."""
+    facts = outline.weights
+    if facts is None:
+        return ""
+    if not facts.variants:
+        return facts.note
+    said = [
+        "Weights of the hidden layers' kernels at the scored epoch, all runs of a variant together.",
+        "Bins and axes are the same for all; the outermost bars hold what lies beyond them too.",
+        "The spread is the root of the mean square.",
+    ]
+    if any(counts.zero for counts in facts.variants):
+        said.append("Weights that are exactly zero are told in numbers and not drawn.")
+    if len(facts.variants) < len(outline.variants):
+        said.append(
+            f"Shown are {len(facts.variants)} of {len(outline.variants)} variants: the reference and those "
+            "furthest from it that have hidden weights."
+        )
+    return " ".join([*said, facts.note]).strip()
 
 
 def _both(draw: Callable[[bool], str], said: Sequence[str]) -> Picture:

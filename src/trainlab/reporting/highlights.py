@@ -4,21 +4,12 @@ from collections.abc import Mapping
 
 from trainlab.reporting.outline import Outline
 from trainlab.reporting.theme import INK, MUTED, SERIES
+from trainlab.reporting.variants import furthest
 
 
 def chosen(outline: Outline, most: int) -> tuple[int, ...]:
-    """Choose at most that many variants, in their own order: the reference, and those furthest from it.
-
-    Furthest is by the measured difference, better or worse alike; a variant without one comes last.
-    """
-    distances = {}
-    for place, variant in enumerate(outline.variants):
-        difference = variant.difference
-        known = difference is not None and difference.value is not None
-        distances[place] = abs(difference.value) if known else -1.0  # type: ignore[union-attr,arg-type]
-        if variant.is_reference:
-            distances[place] = float("inf")
-    return tuple(sorted(sorted(distances, key=lambda place: -distances[place])[:most]))
+    """Choose at most that many variants, in their own order: the reference, and those furthest from it."""
+    return furthest(outline.variants, most)
 
 
 def colours(outline: Outline) -> Mapping[int, str]:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from trainlab.errors import MissingError
 from trainlab.reporting import figures, words
 from trainlab.reporting.figures import Picture
-from trainlab.reporting.outline import Outline, outline, table_notes
+from trainlab.reporting.outline import Outline, outline
+from trainlab.reporting.techniques import technique_sentence
 from trainlab.reporting.theme import DARK, LIGHT, css_variables, inlined
+from trainlab.reporting.variants import sizes_differ, table_notes
 from trainlab.results.files import write_whole
 from trainlab.results.table import Results
 
@@ -60,11 +62,15 @@ def page(facts: Outline) -> str:
                 "differences": any(one.difference.low is not None for one in facts.comparisons),
             },
             table_notes=table_notes(facts.variants),
+            sizes_differ=sizes_differ(facts.variants),
+            techniques=[technique_sentence(one, facts.metric) for one in facts.techniques],
             words=words,
             scores=_shown(figures.scores_picture(facts), "scores"),
             forest=_shown(figures.forest_picture(facts), "forest"),
             overlay=_shown(figures.overlay_picture(facts), "curves"),
-            panels=_panels(figures.panel_pictures(facts)),
+            panels=_panels(figures.panel_pictures(facts), "panel"),
+            weights=_panels(figures.weight_pictures(facts), "weights"),
+            weights_caption=figures.weights_caption(facts),
             panels_caption=figures.panels_caption(facts),
             time=_shown(figures.time_picture(facts), "time"),
             networks=facts.networks[:_MOST_NETWORKS],
@@ -100,8 +106,8 @@ def _shown(picture: Picture | None, name: str) -> Picture | None:
     )
 
 
-def _panels(pictures: Iterable[Picture]) -> list[Picture]:
+def _panels(pictures: Iterable[Picture], name: str) -> list[Picture]:
     return [
-        Picture(inlined(picture.wide, f"panel-{place}-"), "", picture.caption)
+        Picture(inlined(picture.wide, f"{name}-{place}-"), "", picture.caption)
         for place, picture in enumerate(pictures)
     ]

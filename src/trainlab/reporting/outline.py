@@ -5,73 +5,38 @@ clean (see ``names``), and every fact that was not stored is said to be missing.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from trainlab.comparison.compare import Comparison, Row, compare
+from trainlab.comparison.time_to_target import time_to_target
 from trainlab.experiment.metrics import Metric
 from trainlab.reporting.answer import Answer, answer
-from trainlab.reporting.curves import Numbers, VariantCurves, loss_is_metric, variant_curves
+from trainlab.reporting.curves import VariantCurves, loss_is_metric, variant_curves
 from trainlab.reporting.names import clean, labels
-from trainlab.reporting.protocol import Entry, changes, protocol
-from trainlab.reporting.words import NOT_RECORDED, counted, duration, span
+from trainlab.reporting.networks import Network, networks_of
+from trainlab.reporting.protocol import Entry, protocol
+from trainlab.reporting.targets import Targets, targets
+from trainlab.reporting.techniques import TechniqueFacts, technique_facts
+from trainlab.reporting.variants import (
+    LABEL,
+    Difference,
+    VariantFacts,
+    difference_of,
+    furthest,
+    known,
+    variant_facts,
+)
+from trainlab.reporting.weight_counts import WeightFacts, weight_facts
+from trainlab.reporting.words import NOT_RECORDED, counted, duration
 from trainlab.results.outcome import ENDINGS, Outcome
 from trainlab.results.table import Results
 
-LABEL = 80
-SHORT = 26
-
+MOST_WEIGHTS = 6
 _MOST_LISTED = 50
-_MOST_LAYERS = 400
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A variant minus the one it is compared with, in the unit of the metric."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    p: float | None
-    verdict: str
-
-
-@dataclass(frozen=True)
-class VariantFacts:
-    """One row of the table.
-
-    Args:
-        label: its name, as a table shows it.
-        short: its name, as a figure shows it.
-        changes: what it changes, in words; empty for a baseline.
-        is_reference: whether the others are compared with it.
-        mean: mean score; None where no run has one.
-        low: lower end of the 95 % interval of the mean; None where there is none.
-        high: upper end.
-        runs: how many runs the mean is over.
-        scores: score of each seed, in the order of the seeds; None where it has none.
-        diverged: the seeds of the runs that diverged.
-        epochs: epochs trained, as ``20`` or ``8 to 20``.
-        seconds: time of one run measured alone; None where it was not.
-        difference: against the reference; None for the reference itself.
-    """
-
-    label: str
-    short: str
-    changes: str
-    is_reference: bool
-    mean: float | None
-    low: float | None
-    high: float | None
-    runs: int
-    scores: Numbers
-    diverged: tuple[int, ...]
-    epochs: str
-    seconds: float | None
-    difference: Difference | None
 
 
 @dataclass(frozen=True)
@@ -81,36 +46,6 @@ class ComparisonFacts:
     variant: int
     against: int
     difference: Difference
-
-
-@dataclass(frozen=True)
-class Layer:
-    """One layer of a network, every part as it is shown."""
-
-    name: str
-    kind: str
-    output_shape: str
-    parameters: str
-    settings: str
-
-
-@dataclass(frozen=True)
-class Network:
-    """A network and the variants that train it.
-
-    Args:
-        variants: labels of the variants.
-        parameters: trainable numbers, as shown.
-        takes: what the loss takes from it; may be empty.
-        layers: its layers from input to output.
-        more: how many layers are left out of ``layers``.
-    """
-
-    variants: tuple[str, ...]
-    parameters: str
-    takes: str
-    layers: tuple[Layer, ...]
-    more: int
 
 
 @dataclass(frozen=True)
@@ -136,6 +71,10 @@ class Outline:
         smallest_difference: the difference that matters, in the unit of the metric; None where not known.
         seeds: the seeds.
         variants: one entry for each variant, in the order of the experiment.
+        techniques: what ensembles, pruning and early stopping did.
+        targets: when variants reached the score to reach; None where none was set.
+        weights: how large hidden weights are, of the reference and up to five variants; None where no weights
+            were kept.
         comparisons: the comparisons made.
         curves: for each variant, its learning curves.
         loss_is_metric: whether loss and metric are one and the same.
@@ -156,6 +95,9 @@ class Outline:
     smallest_difference: float | None
     seeds: tuple[int, ...]
     variants: tuple[VariantFacts, ...]
+    techniques: tuple[TechniqueFacts, ...]
+    targets: Targets | None
+    weights: WeightFacts | None
     comparisons: tuple[ComparisonFacts, ...]
     curves: tuple[VariantCurves, ...]
     loss_is_metric: bool
@@ -183,18 +125,22 @@ def outline(results: Results, comparison: Comparison | None = None) -> Outline:
     comparison = _compared(results) if comparison is None else comparison
     facts = results.facts
     shown = dict(zip(results.variants, labels(results.variants, LABEL), strict=True))
+    variants = variant_facts(results, comparison)
     return Outline(
         question=clean(facts.get("experiment", {}).get("question") or "", 1_000),
         metric=results.metric,
         answer=answer(results, comparison, shown),
-        smallest_difference=_number(comparison.smallest_difference),
+        smallest_difference=known(comparison.smallest_difference),
         seeds=results.seeds,
-        variants=_variants(results, comparison, shown),
+        variants=variants,
+        techniques=technique_facts(results, shown),
+        targets=targets_of(results, shown),
+        weights=weight_facts(results, furthest(variants, MOST_WEIGHTS)),
         comparisons=tuple(_comparison(results, row) for row in comparison.rows),
         curves=variant_curves(results),
         loss_is_metric=loss_is_metric(results),
         protocol=protocol(results, comparison),
-        networks=_networks(facts.get("networks") or {}, shown),
+        networks=networks_of(facts.get("networks") or {}, shown),
         outcomes=_outcomes(results),
         diverged=_diverged(results, shown),
         findings=tuple(_finding(finding) for finding in facts.get("findings") or ()),
@@ -213,130 +159,16 @@ def _compared(results: Results) -> Comparison:
         return Comparison(results.metric, "", math.nan, (), ())
 
 
-def variant_facts(results: Results, comparison: Comparison) -> tuple[VariantFacts, ...]:
-    """Give the rows of the table alone."""
-    return _variants(
-        results, comparison, dict(zip(results.variants, labels(results.variants, LABEL), strict=True))
-    )
-
-
-def table_notes(variants: Sequence[VariantFacts]) -> str:
-    """Say for what the intervals of the table hold, and how runs that diverged enter it."""
-    differences = [variant.difference for variant in variants if variant.difference is not None]
-    said = []
-    if any(variant.low is not None for variant in variants):
-        said.append("Intervals of means are over seeds, on exactly these validation rows.")
-    if any(difference.low is not None for difference in differences):
-        together = ", and hold for all comparisons at once" if len(differences) > 1 else ""
-        said.append(f"Intervals of differences also allow for other validation rows{together}.")
-    if differences and any(variant.diverged for variant in variants):
-        said.append(
-            "Runs that diverged are no part of a mean; in a difference they count as a predictor that has "
-            "learned nothing."
-        )
-    return " ".join(said)
-
-
-def _variants(results: Results, comparison: Comparison, shown: Mapping[str, str]) -> tuple[VariantFacts, ...]:
-    scored = {score.variant: score for score in comparison.scores}
-    against = {row.variant: row for row in comparison.rows if row.against == results.reference}
-    seconds = results.facts.get("variant_seconds") or {}
-    document = results.facts.get("experiment", {})
-    short = labels(results.variants, SHORT)
-    facts = []
-    for index, name in enumerate(results.variants):
-        score, row = scored.get(name), against.get(name)
-        facts.append(
-            VariantFacts(
-                label=shown[name],
-                short=short[index],
-                changes=changes(document, name),
-                is_reference=name == results.reference,
-                mean=None if score is None else _number(score.mean),
-                low=None if score is None else _number(score.low),
-                high=None if score is None else _number(score.high),
-                runs=0 if score is None else score.n,
-                scores=_seed_scores(results, index),
-                diverged=tuple(
-                    results.seeds[seed]
-                    for seed, _ in np.argwhere(results.outcomes[index] == Outcome.DIVERGED)
-                ),
-                epochs=_epochs(results, index),
-                seconds=_number(seconds.get(name)),
-                difference=None if row is None else _difference(row),
-            )
-        )
-    return tuple(facts)
-
-
-def _seed_scores(results: Results, variant: int) -> Numbers:
-    scores = []
-    for folds in results.scores[variant]:
-        finite = folds[np.isfinite(folds)]
-        scores.append(float(finite.mean()) if finite.size else None)
-    return tuple(scores)
-
-
-def _epochs(results: Results, variant: int) -> str:
-    epochs = results.endings["epochs"][variant]
-    epochs = epochs[np.isfinite(epochs) & (results.outcomes[variant] != Outcome.DIVERGED)]
-    return span(int(epochs.min()), int(epochs.max())) if epochs.size else "–"
+def targets_of(results: Results, shown: Mapping[str, str]) -> Targets | None:
+    """Give when the variants reached the experiment's target; None where it set none."""
+    target = known((results.facts.get("experiment") or {}).get("target_score"))
+    return targets(time_to_target(results), target, results.metric, shown)
 
 
 def _comparison(results: Results, row: Row) -> ComparisonFacts:
     return ComparisonFacts(
-        results.variants.index(row.variant), results.variants.index(row.against), _difference(row)
+        results.variants.index(row.variant), results.variants.index(row.against), difference_of(row)
     )
-
-
-def _difference(row: Row) -> Difference:
-    return Difference(
-        _number(row.difference), _number(row.low), _number(row.high), _number(row.p), str(row.verdict)
-    )
-
-
-def _number(value: float | None) -> float | None:
-    return None if value is None or not math.isfinite(value) else float(value)
-
-
-def _networks(stored: Mapping[str, Any], shown: Mapping[str, str]) -> tuple[Network, ...]:
-    alike: list[tuple[Any, list[str]]] = []
-    for name, network in stored.items():
-        same = next((names for seen, names in alike if seen == network), None)
-        if same is None:
-            alike.append((network, same := []))
-        same.append(shown.get(name, clean(name, LABEL)))
-    return tuple(_network(network, names) for network, names in alike)
-
-
-def _network(network: Mapping[str, Any], names: Sequence[str]) -> Network:
-    layers = network.get("layers") or ()
-    return Network(
-        variants=tuple(names),
-        parameters=_whole(network.get("parameters")),
-        takes=clean(network.get("takes") or ""),
-        layers=tuple(
-            Layer(
-                clean(layer.get("name", ""), LABEL),
-                clean(layer.get("kind", ""), LABEL),
-                _shape(layer.get("output_shape")),
-                _whole(layer.get("parameters")),
-                clean(layer.get("settings") or ""),
-            )
-            for layer in layers[:_MOST_LAYERS]
-        ),
-        more=max(0, len(layers) - _MOST_LAYERS),
-    )
-
-
-def _shape(shape: object) -> str:
-    if isinstance(shape, list | tuple):
-        return " × ".join("any" if size is None else str(size) for size in shape)
-    return clean(shape or "–", LABEL)
-
-
-def _whole(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else "–"
 
 
 def _outcomes(results: Results) -> tuple[Entry, ...]:
@@ -376,7 +208,7 @@ def _seconds(seconds: Mapping[str, Any]) -> tuple[Entry, ...]:
         "total": "the whole command",
     }
     return tuple(
-        Entry(term, duration(_number(seconds[key])))
+        Entry(term, duration(known(seconds[key])))
         for key, term in terms.items()
         if seconds.get(key) is not None
     )

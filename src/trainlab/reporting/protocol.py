@@ -3,14 +3,21 @@
 Everything comes from the stored facts; where one is missing, the words say that it is not recorded.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from trainlab.comparison.compare import Comparison
 from trainlab.reporting.answer import smallest_difference_in_words
+from trainlab.reporting.architecture import architecture
 from trainlab.reporting.names import clean, labels
+from trainlab.reporting.plain import is_off
+from trainlab.reporting.settings import setting
+from trainlab.reporting.targets import target_in_words
+from trainlab.reporting.variants import changes, in_force, known
 from trainlab.reporting.words import NOT_RECORDED, counted, listing, number, span
 from trainlab.results.outcome import Outcome
 from trainlab.results.table import Results
@@ -40,79 +47,16 @@ def protocol(results: Results, comparison: Comparison) -> tuple[Entry, ...]:
         Entry("Variants", _variants(document)),
         Entry("Seeds", _seeds(results)),
         Entry("Training length", _length(results)),
+        Entry("Early stopping", _stopping(results)),
+        Entry("Ensembles", _ensembles(results)),
+        Entry("Pruning", _pruning(results)),
         Entry("Metric", _metric(results, comparison)),
+        Entry("Target", _target(results)),
         Entry("Intervals and verdicts", _intervals(results, comparison)),
         Entry("Curves", _curves(results)),
         Entry("Lanes", _lanes(results)),
     )
     return tuple(entry for entry in entries if entry.text)
-
-
-def changes(document: Mapping[str, Any], variant: str) -> str:
-    """Say what a variant changes, as in ``dropout 0.3, L2 penalty 0.001``; empty for a baseline."""
-    changed = (document.get("variants") or {}).get(variant) or {}
-    return clean(", ".join(setting(key, value) for key, value in changed.items()))
-
-
-def setting(key: str, value: object) -> str:
-    """Write one setting of a recipe in words.
-
-    >>> setting("batch_size", 128), setting("optimizer", {"sgd": {"momentum": 0.9}}), setting("dropout", 0)
-    ('batches of 128 rows', 'SGD with momentum 0.9', 'no dropout')
-    """
-    if key in _WORDS:
-        return _WORDS[key](value)
-    return f"{key.replace('_', ' ')} {_plain(value)}"
-
-
-def _optimizer(value: object) -> str:
-    if isinstance(value, Mapping) and len(value) == 1:
-        name, numbers = next(iter(value.items()))
-        given = listing(
-            [f"{key.replace('_', ' ')} {_plain(inner)}" for key, inner in (numbers or {}).items()]
-        )
-        return f"{_optimizer(name)} with {given}" if given else _optimizer(name)
-    return {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}.get(str(value), str(value))
-
-
-def _hidden(units: Sequence[int]) -> str:
-    if not units:
-        return "no hidden layer"
-    return f"{'a hidden layer' if len(units) == 1 else 'hidden layers'} of {_plain(units)} units"
-
-
-def _strength(words: str) -> Callable[[object], str]:
-    return lambda value: f"no {words}" if value in (0, None, False) else f"{words} {_plain(value)}"
-
-
-_WORDS: Mapping[str, Callable[[Any], str]] = {
-    "optimizer": _optimizer,
-    "learning_rate": lambda value: (
-        "the optimizer's own learning rate" if value is None else f"learning rate {_plain(value)}"
-    ),
-    "batch_size": lambda value: (
-        "all rows in one batch" if value == "all" else f"batches of {_plain(value)} rows"
-    ),
-    "epochs": lambda value: f"{_plain(value)} epochs" if value != 1 else "1 epoch",
-    "l2": _strength("L2 penalty"),
-    "dropout": _strength("dropout"),
-    "hidden": _hidden,
-    "train_rows": lambda value: f"{_plain(value)} training rows",
-}
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, float):
-        return number(value)
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_plain(inner)}" for key, inner in value.items())
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return listing([_plain(inner) for inner in value])
-    return str(value)
 
 
 def _data(document: Mapping[str, Any], data: Mapping[str, Any]) -> str:
@@ -164,19 +108,10 @@ def _validation(results: Results, document: Mapping[str, Any], data: Mapping[str
 
 
 def _model(document: Mapping[str, Any]) -> str:
-    model = document.get("model")
-    if not isinstance(model, Mapping) or not model:
-        return NOT_RECORDED
-    family, sizes = next(iter(model.items()))
-    if family != "mlp":
-        return clean(f"{family}: {_plain(sizes)}") if sizes else clean(family)
-    hidden, activation = sizes.get("hidden", []), sizes.get("activation", NOT_RECORDED)
-    if not hidden:
-        return "A linear model: no hidden layer."
-    return clean(
-        f"A multilayer perceptron with {counted(len(hidden), 'hidden layer')} of {_plain(hidden)} units "
-        f"(activation {activation})."
-    )
+    said = architecture(document.get("model"))
+    if said == NOT_RECORDED:
+        return said
+    return clean(f"{said[:1].upper()}{said[1:]}.", 1_000)
 
 
 def _shared(document: Mapping[str, Any]) -> str:
@@ -209,7 +144,7 @@ def _worth_saying(key: str, value: object, somewhere: AbstractSet[str]) -> bool:
 def _variants(document: Mapping[str, Any]) -> str:
     names = tuple(document.get("variants") or {})
     said = [
-        f"“{label}” {f'takes {changed}' if (changed := changes(document, name)) else 'changes nothing'}"
+        f"“{label}”{f': {changed}' if (changed := changes(document, name)) else ' changes nothing'}"
         for name, label in zip(names[:_MOST_NOTES], labels(names[:_MOST_NOTES], _LABEL), strict=True)
     ]
     if len(names) > _MOST_NOTES:
@@ -239,16 +174,69 @@ def _seeds(results: Results) -> str:
 
 def _length(results: Results) -> str:
     ended = (results.outcomes == Outcome.FINISHED) | (results.outcomes == Outcome.STOPPED_EARLY)
+    ended &= np.isfinite(results.endings["epochs"])
     epochs, steps = results.endings["epochs"][ended], results.endings["steps"][ended]
     if not epochs.size:
         return NOT_RECORDED
     said = f"{span(int(epochs.min()), int(epochs.max()))} {'epoch' if epochs.max() == 1 else 'epochs'}"
     if (steps > 0).all():
-        said += f", {span(int(steps.min()), int(steps.max()))} optimizer steps"
-    if (results.outcomes == Outcome.STOPPED_EARLY).any():
-        chosen = results.endings["chosen_epoch"][ended]
-        return f"{said}; early stopping chose epochs {span(int(chosen.min()), int(chosen.max()))}."
-    return f"{said}. The last epoch is the one that is scored."
+        members = ", those of all members counted where networks are averaged" if _averaged(results) else ""
+        said += f", {span(int(steps.min()), int(steps.max()))} optimizer steps{members}"
+    stopping = _variants_with(results, "early_stopping")
+    if len(stopping) == len(results.variants):
+        return f"{said}. The epoch that early stopping chose is the one that is scored."
+    unless = ", except where early stopping chose one" if stopping else ""
+    return f"{said}. The last epoch is the one that is scored{unless}."
+
+
+def _stopping(results: Results) -> str:
+    if not _variants_with(results, "early_stopping"):
+        return ""
+    return (
+        "Scores are cross-fitted. An epoch chosen for its validation loss is partly chosen for luck on these "
+        "rows, and its score on them would be too good. So the validation rows stand in two halves: the rows "
+        "of each half are scored with the weights of the epoch that the other half has chosen. The weights "
+        "that are kept are those of the epoch chosen on all validation rows."
+    )
+
+
+def _ensembles(results: Results) -> str:
+    names = _averaged(results)
+    if not names:
+        return ""
+    said = (
+        "An ensemble answers with the mean of its members' answers. Members are networks of one recipe, "
+        "apart in initial weights, order of rows and random layers; the first is the one that a single "
+        "network of that seed would be. Curves of an ensemble are the mean of its members' curves, not of "
+        "their common answer, and its steps, time and trainable numbers are those of all members together."
+    )
+    if any(f"{name}: control" in results.variants for name in names):
+        said += (
+            " Its control is a single network trained for as many epochs as all members together: averaging "
+            "costs that much computing, and only what the ensemble gains over its control is owed to it."
+        )
+    return said
+
+
+def _pruning(results: Results) -> str:
+    if not _variants_with(results, "prune"):
+        return ""
+    return (
+        "The smallest weights of each kernel, by their size, are set to zero once, after training, and the "
+        "network is scored as it is then; curves show it before."
+    )
+
+
+def _variants_with(results: Results, key: str) -> tuple[str, ...]:
+    document = results.facts.get("experiment", {})
+    return tuple(name for name in results.variants if not is_off(in_force(document, name).get(key)))
+
+
+def _averaged(results: Results) -> tuple[str, ...]:
+    document = results.facts.get("experiment", {})
+    return tuple(
+        name for name in _variants_with(results, "ensemble") if in_force(document, name)["ensemble"] != 1
+    )
 
 
 def _metric(results: Results, comparison: Comparison) -> str:
@@ -258,6 +246,17 @@ def _metric(results: Results, comparison: Comparison) -> str:
         f"{metric.label[:1].upper()}{metric.label[1:]} over all validation rows; {better} is better. "
         "The smallest difference that matters is "
         f"{smallest_difference_in_words(results, comparison.smallest_difference)}."
+    )
+
+
+def _target(results: Results) -> str:
+    target = known((results.facts.get("experiment") or {}).get("target_score"))
+    said = target_in_words(target, results.metric)
+    return (
+        f"{said[:1].upper()}{said[1:]}, with the weights standing still after an epoch. For each run the "
+        "first such epoch is taken; a run that never got there is not dropped but counts as later."
+        if said
+        else ""
     )
 
 
@@ -302,7 +301,7 @@ def _lanes(results: Results) -> str:
     cohorts = (results.facts.get("plan") or {}).get("cohorts") or ()
     said = []
     for cohort in cohorts[:_MOST_NOTES]:
-        reason = clean(cohort.get("reason") or "")
+        reason = clean(cohort.get("reason") or "", 2_000)
         lanes, width = cohort.get("lanes") or 0, cohort.get("width") or 0
         at_once = f", {width} at a time" if 0 < width < lanes else ""
         said.append(f"{counted(lanes, 'run')} in one program{at_once}{f' ({reason})' if reason else ''}")

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from trainlab.reporting.canvas import SMALL, drawing, drawn, written
 from trainlab.reporting.highlights import colours
-from trainlab.reporting.outline import Outline, VariantFacts
+from trainlab.reporting.outline import Outline
 from trainlab.reporting.rows import Column, measured, sheet
 from trainlab.reporting.theme import LINE, MUTED, PAPER, WARNING
+from trainlab.reporting.variants import VariantFacts
 from trainlab.reporting.words import interval, score, unit
 
 if TYPE_CHECKING:

@@ -9,26 +9,32 @@ from rich.text import Text
 
 from trainlab.comparison.compare import Comparison
 from trainlab.reporting.names import clean
+from trainlab.reporting.words import counted
 from trainlab.results.table import Results
 
 
 def plan_table(document: Mapping[str, Any]) -> Group:
-    """Show what an experiment will take: ``trainlab/plan/1`` as a table and a sentence."""
-    table = _table("program", "runs", "at once", "devices", "memory", "why")
-    for number, cohort in enumerate(document["cohorts"], start=1):
+    """Show what an experiment will take: ``trainlab/plan/1`` as a table, the reasons, and a sentence."""
+    cohorts = document["cohorts"]
+    table = _table("program", "runs", "at once", "devices", "memory", numbers=True)
+    for number, cohort in enumerate(cohorts, start=1):
+        lanes = cohort["lanes"]
         table.add_row(
             str(number),
-            str(cohort["lanes"]),
-            str(cohort["width"]),
+            f"{lanes:,}",
+            f"{min(cohort['width'], lanes):,}",  # the width is rounded up to whole devices
             str(cohort.get("devices", "")),
             shown_bytes(cohort.get("bytes", 0)),
-            Text(clean(cohort["reason"])),
         )
+    reasons = Table.grid(padding=(0, 1, 0, 0))
+    for number, cohort in enumerate(cohorts, start=1):
+        reasons.add_row(Text(f"{number}"), Text(clean(cohort["reason"], 2_000), style="dim"))
     total = (
-        f"{document['runs']} runs in {len(document['cohorts'])} compiled program(s), about "
+        f"{counted(document['runs'], 'run')} in {counted(len(cohorts), 'compiled program')}, about "
         f"{shown_bytes(document['bytes'])} beside the libraries, about {shown_seconds(document['seconds'])}."
     )
-    return Group(table, Text(total))
+    head = "What shares a program, and what differs from lane to lane"
+    return Group(table, Text(), Text(head, style="bold"), reasons, Text(), Text(total))
 
 
 def comparison_table(results: Results, comparison: Comparison) -> Group:
@@ -93,8 +99,9 @@ def shown_seconds(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
-def _table(*heads: str) -> Table:
+def _table(*heads: str, numbers: bool = False) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for place, head in enumerate(heads):
-        table.add_column(head, justify="left" if place in {0, len(heads) - 1} else "right", overflow="fold")
+        left = place in ({0} if numbers else {0, len(heads) - 1})
+        table.add_column(head, justify="left" if left else "right", overflow="fold")
     return table

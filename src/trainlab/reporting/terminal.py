@@ -13,7 +13,10 @@ from trainlab.experiment.metrics import Metric
 from trainlab.reporting import words
 from trainlab.reporting.answer import Answer, answer
 from trainlab.reporting.names import labels
-from trainlab.reporting.outline import LABEL, VariantFacts, table_notes, variant_facts
+from trainlab.reporting.outline import targets_of
+from trainlab.reporting.targets import Targets
+from trainlab.reporting.techniques import technique_facts, technique_sentence
+from trainlab.reporting.variants import LABEL, VariantFacts, sizes_differ, table_notes, variant_facts
 from trainlab.results.table import Results
 
 if TYPE_CHECKING:
@@ -36,16 +39,29 @@ class AnswerTable:
         metric: what is compared.
         variants: the rows.
         answer: the sentences.
+        techniques: sentences on what ensembles, pruning and early stopping did.
+        targets: when variants reached the score to reach; None where none was set.
     """
 
     metric: Metric
     variants: tuple[VariantFacts, ...]
     answer: Answer
+    techniques: tuple[str, ...]
+    targets: Targets | None
 
     def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
         """Put intervals beside their numbers where there is room, else below them."""
         yield _table(self, roomy=options.max_width >= _ROOMY)
         yield from _sentences(self)
+        if self.techniques:
+            yield from _headed("What ensembles, pruning and early stopping did")
+            yield from (_item(sentence) for sentence in self.techniques[:_MOST_SENTENCES])
+            if len(self.techniques) > _MOST_SENTENCES:
+                yield _item(f"The report tells {len(self.techniques) - _MOST_SENTENCES} more.")
+        if self.targets is not None:
+            yield from _headed(f"Time to the target of {self.targets.target}")
+            yield _target_table(self.targets)
+            yield from _quiet(self.targets.note)
 
 
 def answer_table(results: Results, comparison: Comparison) -> AnswerTable:
@@ -57,7 +73,15 @@ def answer_table(results: Results, comparison: Comparison) -> AnswerTable:
     """
     shown = dict(zip(results.variants, labels(results.variants, LABEL), strict=True))
     variants = variant_facts(results, comparison)
-    return AnswerTable(results.metric, variants, answer(results, comparison, shown))
+    return AnswerTable(
+        metric=results.metric,
+        variants=variants,
+        answer=answer(results, comparison, shown),
+        techniques=tuple(
+            technique_sentence(facts, results.metric) for facts in technique_facts(results, shown)
+        ),
+        targets=targets_of(results, shown),
+    )
 
 
 def _table(facts: AnswerTable, *, roomy: bool) -> "Table":
@@ -79,12 +103,17 @@ def _table(facts: AnswerTable, *, roomy: bool) -> "Table":
         known = any(variant.difference and variant.difference.low is not None for variant in facts.variants)
         table.add_column(Text(f"{difference}{between}95 % interval" if known else difference), **numbers)  # type: ignore[arg-type]
         table.add_column(Text("verdict"), no_wrap=True)
+    sizes = roomy and sizes_differ(facts.variants)
+    if sizes:
+        table.add_column(Text("numbers"), **numbers)  # type: ignore[arg-type]
     table.add_column(Text("epochs"), **numbers)  # type: ignore[arg-type]
     table.add_column(Text("one run"), **numbers)  # type: ignore[arg-type]
     for variant in facts.variants[:_MOST_ROWS]:
         cells = [_name(variant, roomy=roomy), _mean(facts.metric, variant, between)]
         if compared:
             cells += _verdict(facts.metric, variant, between)
+        if sizes:
+            cells.append(Text("–" if variant.parameters is None else f"{variant.parameters:,}"))
         seconds = "–" if variant.seconds is None else words.duration(variant.seconds)
         table.add_row(*cells, Text(variant.epochs), Text(seconds))
     if len(facts.variants) > _MOST_ROWS:
@@ -147,6 +176,37 @@ def _sentences(facts: AnswerTable) -> "Iterator[RenderableType]":
     if notes:
         yield Text("")
         yield Text(notes, style="dim")
+
+
+def _headed(head: str) -> "Iterator[RenderableType]":
+    from rich.text import Text
+
+    yield Text("")
+    yield Text(head, style="bold")
+
+
+def _quiet(text: str) -> "Iterator[RenderableType]":
+    from rich.text import Text
+
+    yield Text(text, style="dim")
+
+
+def _target_table(targets: Targets) -> "Table":
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
+    table.add_column(Text("variant"), overflow="fold")
+    for head in ("reached", "epochs", "steps", "time"):
+        table.add_column(Text(head), justify="right", overflow="fold")
+    for row in targets.rows[:_MOST_ROWS]:
+        table.add_row(
+            *(Text(text) for text in (row.variant, row.reached, row.epochs, row.steps, row.seconds))
+        )
+    if len(targets.rows) > _MOST_ROWS:
+        table.add_row(Text(f"… {len(targets.rows) - _MOST_ROWS} more", style="dim"))
+    return table
 
 
 def _item(sentence: str) -> "RenderableType":

@@ -18,6 +18,17 @@ def listing(words: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
+def some(words: Sequence[str], most: int) -> str:
+    """Join at most so many words, and say how many more there are.
+
+    >>> some(["a", "b", "c"], 3), some(["a", "b", "c", "d"], 2)
+    ('a, b and c', 'a, b and 2 more')
+    """
+    if len(words) <= most + 1:  # "1 more" takes the room of the word
+        return listing(words)
+    return listing([*words[:most], f"{len(words) - most} more"])
+
+
 def counted(number: int, singular: str, plural: str = "") -> str:
     """Write a number with its noun.
 

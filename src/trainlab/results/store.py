@@ -254,12 +254,12 @@ def _check_format(connection: sqlite3.Connection, folder: Path, known: tuple[int
             "nothing is stored there", str(folder), None, "Run the experiment into a new folder."
         )
     if found not in known:
-        formats = " and ".join(str(number) for number in known)
+        cure = "Open them with the version of trainlab that wrote them, or a newer one."
+        if found in READ:
+            cure = "Go on with the version of trainlab that wrote them; `trainlab show` still reads them."
+        formats = " or ".join(str(number) for number in known)
         raise UsageError(
-            f"the results have format {found}, which is not format {formats}",
-            str(folder),
-            None,
-            "Open them with the version of trainlab that wrote them, or a newer one.",
+            f"the results have format {found}, and format {formats} is needed", str(folder), None, cure
         )
     return found
 

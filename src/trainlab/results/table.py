@@ -33,10 +33,11 @@ class Results:
         metric: what is compared.
         outcomes: ``(variant, seed, fold)`` numbers of ``Outcome``.
         endings: name -> ``(variant, seed, fold)`` numbers of the runs' endings; NaN where there is none.
-        curves: name of ``EpochRecord`` -> ``(variant, seed, fold, epoch)``; NaN where an epoch is missing. Those
-            of an ensemble are means over its members.
+        curves: name of ``EpochRecord`` -> ``(variant, seed, fold, epoch)``; NaN where an epoch is missing.
+            Those of an ensemble are means over its members.
         run_numbers: ``(variant, seed, fold)`` numbers of the runs in the store.
-        member_scores: ``(variant, seed, fold, member)`` scores of the members of ensembles; NaN for the others.
+        member_scores: ``(variant, seed, fold, member)`` scores of the members of ensembles; NaN
+            for the others.
     """
 
     folder: Path
@@ -164,12 +165,12 @@ def open_results(folder: str | Path) -> Results:
     # Several runs stand at one place where they are members of an ensemble: their mean is its curve.
     counts = {name: np.zeros((*shape, last)) for name in EPOCH_COLUMNS}
     for run, epoch, *values in records:
-        place = (*places[run], epoch - 1)
+        at = (*places[run], epoch - 1)
         for name, value in zip(EPOCH_COLUMNS, values, strict=True):
             if value is not None:
-                counts[name][place] += 1
-                before = np.nan_to_num(curves[name][place])
-                curves[name][place] = before + (value - before) / counts[name][place]
+                counts[name][at] += 1
+                before = np.nan_to_num(curves[name][at])
+                curves[name][at] = before + (value - before) / counts[name][at]
     return Results(
         folder=folder,
         facts=facts,

@@ -1,0 +1,61 @@
+"""Makes the pictures of the guide: ``python docs/pictures/make.py [NAME ...]``.
+
+For each NAME the experiments ``NAME-helps.yaml`` and ``NAME-hurts.yaml`` beside this file are run, and
+``docs/guide/pictures/NAME.svg`` is drawn from what they gave. The verdicts are printed, so that a page says
+the numbers of the very run that is drawn. A case whose results are in the folder given by ``--kept`` is drawn
+from there and not run again.
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+import trainlab as tl
+from trainlab.reporting.outline import outline
+from trainlab.reporting.overview import Case, overview
+
+HERE = Path(__file__).parent
+PICTURES = HERE.parent / "guide" / "pictures"
+CASES = ("helps", "hurts")
+
+
+def names() -> list[str]:
+    """Give the pictures for which there are experiments."""
+    return sorted(path.stem.removesuffix("-helps") for path in HERE.glob("*-helps.yaml"))
+
+
+def answered(name: str, kept: Path) -> tl.Results:
+    """Run an experiment of this folder, or open what an earlier run of it gave."""
+    folder = kept / name
+    results = tl.open_results(folder) if folder.exists() else tl.run(HERE / f"{name}.yaml", folder)
+    print(f"{name}: {results.seconds['total']:.0f} s")
+    for row in tl.compare(results).rows:
+        print(f"  {row.sentence}")
+    return results
+
+
+def make(name: str, kept: Path) -> Path:
+    """Draw one picture; gives where it is."""
+    cases = []
+    for case in CASES:
+        found = outline(answered(f"{name}-{case}", kept))
+        cases.append(Case(found.question, found))
+    path = PICTURES / f"{name}.svg"
+    path.write_text(overview(cases) + "\n", encoding="utf-8")
+    return path
+
+
+def main() -> None:
+    """Make the pictures that the command line names, or all."""
+    parser = argparse.ArgumentParser(description="Make the pictures of the guide.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="which pictures; left out, all")
+    parser.add_argument("--kept", type=Path, help="folder of results that are kept between calls")
+    asked = parser.parse_args()
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as fresh:
+        for name in asked.names or names():
+            print(make(name, asked.kept or Path(fresh)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,12 @@
+"""For tests, ours and our users': tiny experiments, and a gauntlet that every technique passes.
+
+>>> from trainlab.testing import tiny_experiment
+>>> tiny_experiment().seeds
+(0, 1)
+"""
+
+from trainlab.testing.gauntlet import Gauntlet, Trial
+from trainlab.testing.trials import TRIALS
+from trainlab.testing.worlds import same_bits, tiny_data, tiny_experiment
+
+__all__ = ["TRIALS", "Gauntlet", "Trial", "same_bits", "tiny_data", "tiny_experiment"]
