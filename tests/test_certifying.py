@@ -158,7 +158,7 @@ def test_a_certificate_notices_a_wrong_lane(monkeypatch):
     """
     Where lanes train with another order of rows than fit, the certificate does not hold.
     """
-    from trainlab.engine import certificate as room
+    from trainlab.engine import alone as room
 
     right = room.epoch_order
     monkeypatch.setattr(room, "epoch_order", lambda rows, **which: right(rows, **which)[::-1].copy())

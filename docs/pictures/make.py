@@ -7,6 +7,7 @@ from there and not run again.
 """
 
 import argparse
+import sys
 import tempfile
 from pathlib import Path
 
@@ -28,9 +29,8 @@ def answered(name: str, kept: Path) -> tl.Results:
     """Run an experiment of this folder, or open what an earlier run of it gave."""
     folder = kept / name
     results = tl.open_results(folder) if folder.exists() else tl.run(HERE / f"{name}.yaml", folder)
-    print(f"{name}: {results.seconds['total']:.0f} s")
-    for row in tl.compare(results).rows:
-        print(f"  {row.sentence}")
+    sys.stdout.write(f"{name}: {results.seconds['total']:.0f} s\n")
+    sys.stdout.writelines(f"  {row.sentence}\n" for row in tl.compare(results).rows)
     return results
 
 
@@ -54,7 +54,7 @@ def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as fresh:
         for name in asked.names or names():
-            print(make(name, asked.kept or Path(fresh)))
+            sys.stdout.write(f"{make(name, asked.kept or Path(fresh))}\n")
 
 
 if __name__ == "__main__":

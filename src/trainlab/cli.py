@@ -235,9 +235,7 @@ def export(
     del debug
     from trainlab.exporting import export as export_run
 
-    made = export_run(
-        folder, to, variant=variant, seed=seed, ensemble=ensemble, allow_code=allow_code
-    )
+    made = export_run(folder, to, variant=variant, seed=seed, ensemble=ensemble, allow_code=allow_code)
     seeds = ", ".join(map(str, made.seeds))
     said = f"{made.path}: {made.variant}, seed{'s' if len(made.seeds) > 1 else ''} {seeds}; {made.takes}."
     return _show(made.document(), said, as_json=json)

@@ -1,6 +1,5 @@
 """Exporting: a trained run, or the mean of several, as a plain Keras model in a file."""
 
-import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -106,7 +105,9 @@ def export(
     )
 
 
-def _variant(runs: Sequence[Mapping[str, Any]], names: list[str], variant: str | None, *, higher: bool) -> int:
+def _variant(
+    runs: Sequence[Mapping[str, Any]], names: list[str], variant: str | None, *, higher: bool
+) -> int:
     if variant is not None:
         if variant not in names:
             raise UsageError("no such variant", "--variant", variant, suggestion(variant, names))
@@ -193,7 +194,7 @@ def _save(model: Any, to: Path) -> None:
         with tempfile.TemporaryDirectory(dir=to.absolute().parent) as place:
             part = Path(place) / to.name
             model.save(part)
-            os.replace(part, to)
+            part.replace(to)
     except OSError as error:
         raise MissingError(
             f"the file cannot be written: {error.strerror}", str(to), None, "Choose another with `--to`."

@@ -66,4 +66,7 @@ def plan(
 def _estimated_seconds(ready: Ready) -> float:
     from trainlab.engine.training import estimate_seconds
 
-    return sum(estimate_seconds(ready.experiment, ready.folds, prepared, ready.workshop) for prepared in ready.cohorts)
+    return sum(
+        estimate_seconds(ready.experiment, ready.folds, prepared, ready.workshop)
+        for prepared in ready.cohorts
+    )

@@ -24,7 +24,7 @@ TRIED = TAKEN | {name: TRIALS[name] for name in OUTSIDE}
 class Subclassed(keras.Model):
     """A model whose layers can't be seen from outside."""
 
-    def __init__(self, hidden, activation, initializer, l2, dropout, batch_norm):
+    def __init__(self, *, hidden, activation, initializer, l2, dropout, batch_norm):
         super().__init__()
         penalty = keras.regularizers.L2(l2) if l2 else None
         self.inner = [
@@ -35,7 +35,7 @@ class Subclassed(keras.Model):
         self.drop = keras.layers.Dropout(dropout)
         self.last = keras.layers.Dense(3, activation="softmax")
 
-    def call(self, rows, training=False):
+    def call(self, rows, training=False):  # noqa: FBT002  (Keras's signature)
         """Run the layers."""
         for layer in self.inner:
             rows = layer(rows)
@@ -45,10 +45,17 @@ class Subclassed(keras.Model):
 
 
 def build(
-    hidden=(5,), activation="relu", initializer="glorot_uniform", l2=0.0, dropout=0.0, batch_norm=False
+    *, hidden=(5,), activation="relu", initializer="glorot_uniform", l2=0.0, dropout=0.0, batch_norm=False
 ):
     """Build the model, placing what it is asked for."""
-    return Subclassed(hidden, activation, initializer, l2, dropout, batch_norm)
+    return Subclassed(
+        hidden=hidden,
+        activation=activation,
+        initializer=initializer,
+        l2=l2,
+        dropout=dropout,
+        batch_norm=batch_norm,
+    )
 
 
 @pytest.fixture(scope="module")

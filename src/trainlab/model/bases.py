@@ -84,7 +84,7 @@ def make_base(
 
     def built() -> Any:
         if isinstance(description, Mlp | Cnn):
-            build = build_mlp if isinstance(description, Mlp) else build_cnn
+            build: Callable[..., Any] = build_mlp if isinstance(description, Mlp) else build_cnn
             shape = _one_input(example).shape[1:]
             return build(description, input_shape=shape, outputs=outputs, probabilities=probabilities)
         if isinstance(description, KerasFile):

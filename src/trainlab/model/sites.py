@@ -178,12 +178,13 @@ def _places(graph: Any, technique: str, at: At, on: tuple[str, ...]) -> list[int
     hidden = hidden_layers(graph)
     where = Place(technique)
     if not hidden:
-        raise UsageError(
-            f"the model has no hidden layer to place {technique} in",
-            where,
-            None,
-            "Give it one, as `model: {mlp: [64]}`, or leave the technique out.",
+        frozen = any(layer.weights and not layer.trainable for layer in graph.layers)
+        cure = (
+            "All before the output is frozen: name the layers with `at`, as `{strength: 0.3, at: [layer]}`."
+            if frozen
+            else "Give it one, as `model: {mlp: [64]}`, or leave the technique out."
         )
+        raise UsageError(f"the model has no hidden layer to place {technique} in", where, None, cure)
     if isinstance(at, int):
         if at > len(hidden):
             raise UsageError(

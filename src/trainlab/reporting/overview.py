@@ -113,7 +113,7 @@ def verdict_words(outline: Outline, variant: VariantFacts) -> str:
 
 def _signed(outline: Outline, value: float) -> str:
     """Write a difference as short as it is still true: points with one decimal, the rest with two digits."""
-    text = f"{100 * value:+.1f}" if outline.metric.is_rate else f"{value:+.2g}"
+    text = f"{100 * value:+.1f}" if outline.metric.is_rate else f"{value:+#.2g}".removesuffix(".")
     if outline.metric.is_rate and not text.strip("+-0."):
         text = f"{100 * value:+.1g}" if value else "0"
     return text.replace("-", "−")
@@ -311,7 +311,7 @@ def _dots(axes: "Axes", one: _Drawn, height: float, times: float) -> None:
 def _scale(
     axes: "Axes", values: Sequence[float], bands: Iterable[float], outline: Outline, *, vertical: bool
 ) -> list[float]:
-    """Set the limits of an axis so that all values are on it, and bands as far as they may; give its ticks."""
+    """Fit an axis so that all values are on it, and bands as far as they may be; give its ticks."""
     from matplotlib.ticker import LogLocator, MaxNLocator
 
     set_limits = axes.set_ylim if vertical else axes.set_xlim

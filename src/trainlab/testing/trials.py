@@ -9,7 +9,10 @@ from trainlab.testing.gauntlet import Trial
 
 def _strength(key: str, strong: Any, other: Any, *impossible: Any, zero: Any = 0.0) -> Trial:
     return Trial(
-        {key: strong}, zero={key: zero}, other={key: other}, impossible=tuple({key: one} for one in impossible)
+        {key: strong},
+        zero={key: zero},
+        other={key: other},
+        impossible=tuple({key: one} for one in impossible),
     )
 
 
@@ -63,7 +66,9 @@ TRIALS: Mapping[str, Trial] = MappingProxyType(
         "inverse_time": _fixed("schedule", {"inverse_time": {"rate": 1.0}}, {"inverse_time": {"rate": -1}}),
         "cosine": _fixed("schedule", {"cosine": {"restarts": 1}}, {"cosine": {"restarts": -1}}),
         "one_cycle": _fixed("schedule", {"one_cycle": {"peak": 0.2}}, {"one_cycle": {"peak": 0}}),
-        "plateau": _fixed("schedule", {"plateau": {"patience": 1, "min_delta": 10}}, {"plateau": {"factor": 1}}),
+        "plateau": _fixed(
+            "schedule", {"plateau": {"patience": 1, "min_delta": 10}}, {"plateau": {"factor": 1}}
+        ),
         "warmup": _fixed("schedule", {"warmup": 2}, {"warmup": -1}, "warm"),
         "full batch": _fixed("batch_size", "all", "every"),
         "single rows": _fixed("batch_size", 1, 0),
