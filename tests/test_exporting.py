@@ -85,7 +85,7 @@ def test_the_mean_over_seeds_is_one_model(folder, tmp_path):
 
 def test_keras_alone_loads_the_file_on_another_backend(folder, tmp_path):
     """
-    A process that knows neither trainlab nor JAX loads the file with NumPy's arithmetic and predicts the same.
+    A process that knows no trainlab loads the file with NumPy's arithmetic and predicts the same.
     """
     made = tl.export(folder, tmp_path / "one.keras", variant="plain", seed=0)
     rows = tl.load("digits").x[:5].astype(np.float32)

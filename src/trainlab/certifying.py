@@ -9,7 +9,7 @@ from trainlab.data.splits import split
 from trainlab.errors import UsageError
 from trainlab.experiment.checks import count
 from trainlab.experiment.spec import Experiment
-from trainlab.running import check_backend, loaded_model, read, silent
+from trainlab.running import check_backend, read, silent
 
 if TYPE_CHECKING:
     from trainlab.engine.certificate import LaneDifference
@@ -86,6 +86,5 @@ def certify(
     if precision not in TOLERANCES:
         raise UsageError("unknown precision", "precision", precision, f"Choose {' or '.join(TOLERANCES)}.")
     folds = split(asked.data, asked.validation, asked.split_seed)
-    description = loaded_model(asked, allow_code=allow_code)
-    found = lane_differences(asked, folds, description, lanes=lanes, dtype=precision, show=show)
+    found = lane_differences(asked, folds, lanes=lanes, dtype=precision, allow_code=allow_code, show=show)
     return Certificate(precision, TOLERANCES[precision], found)

@@ -15,7 +15,6 @@ from trainlab.data.splits import Fold, split
 from trainlab.errors import MissingError, UsageError
 from trainlab.experiment.document import read_experiment, write_experiment
 from trainlab.experiment.fingerprint import fingerprint
-from trainlab.experiment.models import ModelDescription, PythonFile
 from trainlab.experiment.spec import Experiment, overridden
 from trainlab.results import provenance
 from trainlab.results.files import write_whole
@@ -35,7 +34,6 @@ class Ready:
 
     experiment: Experiment
     folds: tuple[Fold, ...]
-    description: ModelDescription
     cohorts: tuple[Any, ...]
     workshop: Any
 
@@ -108,9 +106,8 @@ def prepare(experiment: Experiment, *, allow_code: bool = False, widths: Sequenc
     from trainlab.engine.workshop import Workshop
 
     folds = split(experiment.data, experiment.validation, experiment.split_seed)
-    description = loaded_model(experiment, allow_code=allow_code)
-    workshop = Workshop(experiment.data, experiment.split_seed)
-    cohorts = make_cohorts(experiment, folds, description, workshop)
+    workshop = Workshop(experiment.data, experiment.split_seed, allow_code=allow_code)
+    cohorts = make_cohorts(experiment, folds, workshop)
     names = [variant.name for variant in experiment.variants]
     prepared = []
     for place, cohort in enumerate(cohorts):
@@ -118,24 +115,7 @@ def prepare(experiment: Experiment, *, allow_code: bool = False, widths: Sequenc
         seen = workshop.data(cohort.irrelevant)
         width = widths[place] if widths else choose_width(cohort, learner, seen, names)
         prepared.append(Prepared(cohort, learner, width))
-    return Ready(experiment, folds, description, tuple(prepared), workshop)
-
-
-def loaded_model(experiment: Experiment, *, allow_code: bool) -> ModelDescription:
-    """Give the model's description, with the user's Python file loaded where it names one."""
-    description = experiment.description
-    if not isinstance(description, PythonFile):
-        return description
-    if not allow_code:
-        raise UsageError(
-            "the experiment wants to run a Python file",
-            str(description.path),
-            None,
-            "Read the file, and if you trust it add `--allow-code`.",
-        )
-    from trainlab.model.bases import load_builder
-
-    return load_builder(description)
+    return Ready(experiment, folds, tuple(prepared), workshop)
 
 
 def check_backend() -> None:
@@ -237,9 +217,7 @@ def train_and_open(
             run.variant: prepared.learner.head for prepared in ready.cohorts for run in prepared.cohort.runs
         }
         put_together(ready.experiment, ready.folds, heads, writer)
-        timed |= step_seconds(
-            ready.experiment, ready.folds, ready.description, ready.workshop, known=timed, show=timing
-        )
+        timed |= step_seconds(ready.experiment, ready.folds, ready.workshop, known=timed, show=timing)
         writer.write_facts({"variant_seconds": _variant_seconds(writer, timed)})
     except KeyboardInterrupt as interruption:
         stopped = "SIGTERM" if isinstance(interruption, Terminated) else "SIGINT"

@@ -17,9 +17,7 @@ RECIPE = Recipe(optimizer={"sgd": {"momentum": 0.9}}, learning_rate=0.1, batch_s
 def cohorts_of(experiment):
     """Group the runs of an experiment."""
     folds = split(experiment.data, experiment.validation, experiment.split_seed)
-    return make_cohorts(
-        experiment, folds, experiment.description, Workshop(experiment.data, experiment.split_seed)
-    )
+    return make_cohorts(experiment, folds, Workshop(experiment.data, experiment.split_seed))
 
 
 def names_in(experiment):

@@ -20,7 +20,6 @@ from trainlab.engine.plan import lanes_at_once
 from trainlab.engine.program import Program
 from trainlab.engine.rows import cohort_rows
 from trainlab.engine.workshop import Workshop
-from trainlab.experiment.models import ModelDescription
 from trainlab.experiment.spec import Experiment
 from trainlab.experiment.variants import Variant
 from trainlab.model import functional
@@ -57,10 +56,10 @@ class LaneDifference:
 def lane_differences(
     experiment: Experiment,
     folds: Sequence[Fold],
-    description: ModelDescription,
     *,
     lanes: int,
     dtype: str,
+    allow_code: bool,
     show: Callable[[str], None],
 ) -> tuple[LaneDifference, ...]:
     """Train lanes together and alone, and compare.
@@ -68,16 +67,16 @@ def lane_differences(
     Args:
         experiment: the question.
         folds: which rows train and validate.
-        description: the model, with a builder loaded where the experiment names a file.
         lanes: how many runs, taken in turn from every variant.
         dtype: ``"float64"`` or ``"float32"``.
+        allow_code: whether Python files that models name may run.
         show: told what is being done.
     """
     asked = _to_the_end(experiment)
     differences = []
     with functional.precision(dtype):
-        workshop = Workshop(asked.data, asked.split_seed, dtype)
-        cohorts = make_cohorts(asked, folds, description, workshop)
+        workshop = Workshop(asked.data, asked.split_seed, dtype, allow_code)
+        cohorts = make_cohorts(asked, folds, workshop)
         wanted = _in_turn(cohorts, lanes, len(asked.variants))
         for cohort in cohorts:
             places = [place for place, run in enumerate(cohort.runs) if run.number in wanted]

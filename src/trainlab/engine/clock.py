@@ -18,7 +18,6 @@ from trainlab.engine.placement import place
 from trainlab.engine.program import Program
 from trainlab.engine.rows import cohort_rows
 from trainlab.engine.workshop import Workshop
-from trainlab.experiment.models import ModelDescription
 from trainlab.experiment.spec import Experiment
 from trainlab.experiment.variants import Variant
 
@@ -29,7 +28,6 @@ REPEATS = 5
 def step_seconds(
     experiment: Experiment,
     folds: Sequence[Fold],
-    description: ModelDescription,
     workshop: Workshop,
     *,
     known: Collection[int],
@@ -40,7 +38,6 @@ def step_seconds(
     Args:
         experiment: the question.
         folds: which rows train and validate.
-        description: the model, with a builder loaded where the experiment names a file.
         workshop: where models and data are made.
         known: positions of variants that need not be timed.
         show: told what is being timed.
@@ -55,7 +52,7 @@ def step_seconds(
             continue
         single = Variant(variant.name, {**variant.changes, "ensemble": 1})
         alone = replace(experiment, variants=(single,), seeds=experiment.seeds[:1])
-        (cohort,) = make_cohorts(alone, folds[:1], description, workshop)
+        (cohort,) = make_cohorts(alone, folds[:1], workshop)
         shape = (cohort.loss, cohort.output, cohort.irrelevant, cohort.batch_rows, cohort.train_rows)
         key = (cohort.blueprint.bare, cohort.dear, cohort.objective.flip, cohort.descent.fixed, shape)
         if key not in timed:

@@ -23,7 +23,6 @@ from trainlab.engine.step import CLASS_WEIGHTS, EPOCHS, KEY, LEARNING_RATE, MIXU
 from trainlab.engine.workshop import Workshop
 from trainlab.experiment.augmentation import NEUTRAL
 from trainlab.experiment.irrelevant import IrrelevantFeatures
-from trainlab.experiment.models import ModelDescription
 from trainlab.experiment.recipe import Recipe
 from trainlab.experiment.spec import Experiment
 from trainlab.model.blueprint import Blueprint, blueprint
@@ -137,15 +136,12 @@ class _Member:
     numbers: dict[str, Any]
 
 
-def make_cohorts(
-    experiment: Experiment, folds: Sequence[Fold], description: ModelDescription, workshop: Workshop
-) -> tuple[Cohort, ...]:
+def make_cohorts(experiment: Experiment, folds: Sequence[Fold], workshop: Workshop) -> tuple[Cohort, ...]:
     """Group the runs of an experiment into cohorts, in the order of their first variant.
 
     Args:
         experiment: the question.
         folds: which rows train and validate.
-        description: the model, with a builder loaded where the experiment names a file.
         workshop: where models and widened data are made, once each.
 
     Raises:
@@ -157,7 +153,8 @@ def make_cohorts(
     for position, variant in enumerate(experiment.variants):
         recipe = variant.recipe(experiment.recipe)
         bases = workshop.bases(recipe.irrelevant_features)
-        asked[position] = (recipe, *blueprint(description, recipe, bases))
+        described = workshop.described(experiment.model if recipe.model is None else recipe.model)
+        asked[position] = (recipe, *blueprint(described, recipe, bases))
     for run in trained:
         recipe, plan, strengths = asked[run.variant]
         resample = cast("Resampling | None", recipe.resample)

@@ -143,11 +143,6 @@ class Experiment:
         """The variant that the others are compared with."""
         return reference(self.variants)
 
-    @property
-    def description(self) -> ModelDescription:
-        """The model: another word for `model`."""
-        return self.model
-
     def document(self) -> dict[str, Any]:
         """Give the whole question as plain values, with what is in force written out, to store and to print.
 

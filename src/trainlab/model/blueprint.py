@@ -93,7 +93,7 @@ def blueprint(
     """Split what a recipe says of the model into a blueprint and the lane's strengths.
 
     Args:
-        description: the experiment's model.
+        description: the model that the recipe means, with a builder loaded where a file is named.
         recipe: the recipe of a variant.
         bases: where models are built.
 
@@ -103,9 +103,9 @@ def blueprint(
     Raises:
         UsageError: where a model can't take what the recipe says, with the way out.
     """
-    described = description if recipe.model is None else recipe.model
-    if isinstance(described, PythonFile):
-        raise TypeError(described)
+    if isinstance(description, PythonFile):
+        raise TypeError(description)
+    described: ModelDescription = description
     techniques, norms = recipe.techniques, recipe.normalizations
     asked = {key: getattr(recipe, key) for key in (*_SIZES, *_LOOKS)}
     arguments: dict[str, Any] = {}

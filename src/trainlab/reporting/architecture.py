@@ -14,8 +14,8 @@ def architecture(document: object) -> str:
     'linear, without a hidden layer'
     >>> architecture({"mlp": {"hidden": [64, 32], "activation": "relu"}})
     'a multilayer perceptron with 2 hidden layers of 64 and 32 units (activation relu)'
-    >>> architecture({"keras": {"file": "/tmp/big.keras", "freeze": "all"}})
-    'the saved Keras model /tmp/big.keras with its weights, all layers but the output frozen'
+    >>> architecture({"keras": {"file": "models/big.keras", "freeze": "all"}})
+    'the saved Keras model models/big.keras with its weights, all layers but the output frozen'
     """
     if not isinstance(document, Mapping) or not document:
         return NOT_RECORDED
