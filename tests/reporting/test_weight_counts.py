@@ -81,6 +81,25 @@ def test_the_scored_weights_are_taken_where_they_stand_apart(stored):
     assert facts.variants[0].spread == pytest.approx(np.sqrt((hidden(range(5)) ** 2).mean()))
 
 
+def test_normalized_weights_are_counted_as_they_act(stored):
+    """
+    Under weight normalization a kernel is its direction at the length of its gain, whatever its own length.
+    """
+    random = np.random.default_rng(0)
+    direction, gain = random.normal(size=(RUNS, 8, 6)), random.uniform(1, 2, (RUNS, 1, 6))
+    names = ["one/kernel", "one/weight_norm_gain", "output/kernel"]
+    place = stored.folder / "weights"
+    place.mkdir()
+    parts = (1_000 * direction, gain, np.ones((RUNS, 6, 3)))
+    arrays = {f"last/weights/{index}": part.astype(np.float32) for index, part in enumerate(parts)}
+    write_arrays(place / "cohort-0000.safetensors", arrays, {"runs": list(range(RUNS)), "weights": names})
+
+    (counts,) = weight_facts(stored, (0,)).variants
+
+    acting = gain * direction / np.linalg.norm(direction, axis=1, keepdims=True)
+    assert counts.spread == pytest.approx(np.sqrt(np.mean(acting[: len(stored.seeds)] ** 2)), rel=1e-5)
+
+
 def test_runs_without_a_score_are_left_out(stored):
     """
     The run of "both" that diverged is no part of its histogram.

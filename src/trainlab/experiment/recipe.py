@@ -90,7 +90,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "dropout": _or_off(placed(_SHARE), 0.0),
         "gaussian_dropout": _or_off(placed(_SHARE), 0.0),
         "alpha_dropout": _or_off(placed(_SHARE), 0.0),
-        "drop_connect": _or_off(placed(_SHARE), 0.0),
+        "drop_connect": _or_off(placed(_SHARE, on_weights=True), 0.0),
         "gaussian_noise": _or_off(placed(_DEVIATION, usual=INPUT), 0.0),
         "label_smoothing": _or_off(_SHARE, 0.0),
         "batch_norm": _or_off(normalized(), off=False),
@@ -110,7 +110,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "augment": _or_off(parse_augmentation),
         "early_stopping": _or_off(parse_early_stopping),
         "ensemble": _or_off(parse_ensemble),
-        "prune": _or_off(placed(_SHARE), 0.0),
+        "prune": _or_off(placed(_SHARE, on_weights=True), 0.0),
     }
 )
 

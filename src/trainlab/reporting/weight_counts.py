@@ -22,6 +22,9 @@ FOLDER = "weights"
 BINS = 41  # odd, so that zero lies in the middle of one
 MOST_BYTES = 10**9
 
+# What the lengths of normalized weights are called.
+_GAIN = "weight_norm_gain"
+
 # Outside of this share of the weights of all variants lie a few that would flatten the rest.
 _SHOWN = 0.999
 
@@ -122,8 +125,30 @@ def _gather(results: Results, files: Sequence[Path], places: frozenset[int]) -> 
 def _kernels(arrays: Mapping[str, NDArray[Any]], notes: Mapping[str, Any], lane: int) -> list[NDArray[Any]]:
     # The weights that are scored stand apart where they are not simply the last ones.
     which = "scored" if any(name.startswith("scored/") for name in arrays) else "last"
-    names = (f"{which}/weights/{place}" for place in hidden_kernels(notes.get("weights") or ()))
-    return [np.asarray(arrays[name][lane], np.float64) for name in names if name in arrays]
+    names = notes.get("weights") or ()
+    found = []
+    for place in hidden_kernels(names):
+        if f"{which}/weights/{place}" in arrays:
+            kernel = np.asarray(arrays[f"{which}/weights/{place}"][lane], np.float64)
+            gains = [
+                arrays[f"{which}/weights/{other}"][lane]
+                for other, name in enumerate(names)
+                if name == f"{names[place].rpartition('/')[0]}/{_GAIN}"
+            ]
+            found.append(in_force(kernel, np.asarray(gains[0], np.float64)) if gains else kernel)
+    return found
+
+
+def in_force(direction: Floats, gain: Floats) -> Floats:
+    """Give the weights of weight normalization: each unit's direction at the length of its gain.
+
+    >>> in_force(np.array([[3.0], [4.0]]), np.array([[10.0]])).tolist()
+    [[6.0], [8.0]]
+    """
+    axes = tuple(axis for axis, size in enumerate(gain.shape) if size == 1)
+    norms = np.sqrt((direction**2).sum(axis=axes, keepdims=True))
+    weights: Floats = direction * (gain / np.where(norms > 0, norms, 1))
+    return weights
 
 
 def _owners(results: Results) -> Callable[[int], int | None]:
