@@ -40,7 +40,10 @@ def asked(model, variants):
     "model, changes, parameters",
     [
         ("mlp", {"width": 0.5, "depth": 2.0, "activation": "tanh"}, 15 + 12 + 8 + 6 + 9),
-        ("cnn", {"width": 2.0, "depth": 0.5, "initializer": "he_normal"}, 40 + 370 + 33),
+        pytest.param(
+            *("cnn", {"width": 2.0, "depth": 0.5, "initializer": "he_normal"}, 40 + 370 + 33),
+            marks=pytest.mark.slow,
+        ),
         (
             "own",
             {"width": 0.5, "activation": "tanh", "initializer": "he_normal", "output": "linear"},

@@ -124,7 +124,10 @@ def test_a_new_output_starts_afresh_for_each_seed_and_alone_learns_where_all_is_
 
 @pytest.mark.parametrize(
     "freeze, classes, changes",
-    [(["one", "norm"], 3, DROPOUT | {"l2": 0.01, "batch_norm": {"at": ["two"]}}), ("all", 2, DROPOUT)],
+    [
+        (["one", "norm"], 3, DROPOUT | {"l2": 0.01, "batch_norm": {"at": ["two"]}}),
+        pytest.param("all", 2, DROPOUT, marks=pytest.mark.slow),
+    ],
 )
 def test_a_transferred_lane_equals_fit_alone(saved, freeze, classes, changes):
     """

@@ -7,6 +7,7 @@ from trainlab.data.splits import split
 from trainlab.engine import cohort as room
 from trainlab.engine.cohort import make_cohorts
 from trainlab.engine.workshop import Workshop
+from trainlab.errors import UsageError
 from trainlab.experiment.models import mlp
 from trainlab.experiment.recipe import Recipe
 from trainlab.testing import tiny_data, tiny_experiment
@@ -26,6 +27,25 @@ def names_in(experiment):
     return [
         list(dict.fromkeys(names[run.variant] for run in cohort.runs)) for cohort in cohorts_of(experiment)
     ]
+
+
+def test_a_variant_may_bring_a_model_of_its_own(tmp_path):
+    """
+    A recipe's model goes before the experiment's; one in a Python file is run only when that is allowed.
+    """
+    file = tmp_path / "mine.py"
+    body = "return keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])"
+    file.write_text(f"import keras\n\n\ndef build():\n    {body}\n", encoding="utf-8")
+    own = {"model": {"python": f"{file}:build"}}
+    experiment = tiny_experiment(variants={"baseline": {}, "linear": {"model": {"linear": {}}}, "own": own})
+    folds = split(experiment.data, experiment.validation, experiment.split_seed)
+
+    with pytest.raises(UsageError, match="--allow-code"):
+        cohorts_of(experiment)
+    cohorts = make_cohorts(experiment, folds, Workshop(experiment.data, 0, allow_code=True))
+
+    assert [cohort.blueprint.description for cohort in cohorts[:2]] == [mlp([5]), mlp([])]
+    assert cohorts[2].blueprint.description.source == "mine.py:build"
 
 
 def test_only_what_changes_shapes_or_the_graph_opens_another_program():

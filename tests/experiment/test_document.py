@@ -874,7 +874,7 @@ changes = st.fixed_dictionaries(
         "epochs": st.integers(1, 10**8),
         "l2": technique(strengths, on=weights),
         "dropout": technique(shares),
-        "gaussian_noise": technique(strengths),
+        "gaussian_noise": technique(shares),
         "activity_l1": technique(strengths) | st.booleans().filter(lambda on: not on),
         "batch_norm": st.booleans() | st.fixed_dictionaries({"at": places}),
         "schedule": st.sampled_from(["cosine", "none", "plateau"])

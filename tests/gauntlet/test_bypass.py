@@ -9,8 +9,8 @@ from trainlab.testing import TRIALS, Gauntlet, tiny_experiment
 REFUSED = {"hidden", "depth", "noise columns", "zero columns"}
 # Those that the others are most like; every other opens a program of its own, which takes minutes to compile.
 QUICK = (
-    *("l1", "activity_l2", "weight_decay", "max_norm", "gaussian_dropout", "drop_connect", "gaussian_noise"),
-    *("label_smoothing", "prune", "batch_norm before", "weight_norm", "clip_norm", "mixup", "early_stopping"),
+    *("l1", "weight_decay", "max_norm", "gaussian_dropout", "drop_connect", "prune"),
+    *("batch_norm before", "weight_norm", "early_stopping"),
 )
 OTHERS = [name for name in TRIALS if name not in {*REFUSED, *QUICK}]
 

@@ -143,15 +143,6 @@ def test_a_model_is_built_once_for_all_its_recipes(bases):
     assert len(calls) == 1
 
 
-def test_a_recipes_model_goes_before_the_experiments(bases):
-    """
-    A variant may train another model outright.
-    """
-    plan, _ = blueprint(Mlp((4,)), Recipe(model={"linear": {}}), bases)
-
-    assert plan.description == Mlp(())
-
-
 # ----------------------------------------------------------------------------------------- sizes and looks
 
 

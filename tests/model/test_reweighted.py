@@ -5,6 +5,7 @@ import jax.numpy as jnp
 import keras
 import numpy as np
 import pytest
+from keras.src.backend.common import global_state
 
 from trainlab.experiment.placed import Normalized, Placed
 from trainlab.model.form import Form
@@ -67,6 +68,18 @@ def test_each_lane_drops_weights_at_its_rate():
         dropped = found[lane] == 0
         assert dropped.mean() == pytest.approx(rate, abs=0.05)
         np.testing.assert_allclose(found[lane][~dropped], (kernel / (1 - rate))[~dropped], rtol=1e-5)
+
+
+def test_a_layer_called_by_itself_leaves_no_call_open(build, rows_for):
+    """
+    What is called after it is not taken for a part of it, which would be in training too.
+    """
+    base = build("plain")
+    made, _ = dropping(base)
+
+    made.layers[1].call(np.asarray(rows_for(base)))
+
+    assert global_state.get_global_attribute("current_call_ctx") is None
 
 
 @pytest.mark.parametrize("model", ["plain", "words", "attending"])

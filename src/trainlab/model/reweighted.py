@@ -14,6 +14,7 @@ from typing import Any
 import jax.numpy as jnp
 import keras
 from keras.src import backend as keras_backend
+from keras.src.backend.common import global_state
 
 from trainlab.model.weights import incoming_axes, weights_named
 
@@ -153,7 +154,7 @@ def _subclass(kind: Any) -> Any:
             for gain in self.gained.gains:
                 variable = gain.direction
                 values[id(variable)] = variable, gain.weights(variable.value, gain.length.value)
-            if self._get_call_context().get_value("training"):
+            if _in_training():
                 for drop in self.reweighting.drops:
                     for variable in (found for name in drop.names for found in weights_named(self, name)):
                         _, before = values.get(id(variable), (variable, variable.value))
@@ -163,6 +164,15 @@ def _subclass(kind: Any) -> Any:
     Reweighted.__name__ = kind.__name__
     Reweighted.__qualname__ = kind.__qualname__
     return Reweighted
+
+
+def _in_training() -> bool:
+    """Tell whether the call that is going on is one in training; without any, it is not.
+
+    Read, not asked for: a layer that asks opens a call where there is none, and nobody would close it.
+    """
+    context = global_state.get_global_attribute("current_call_ctx")
+    return context is not None and bool(context.get_value("training"))
 
 
 @contextlib.contextmanager
