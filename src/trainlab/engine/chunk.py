@@ -177,7 +177,7 @@ class Chunk:
         before = self.program.duplicate(self.state)
         awake = self.program.placement.spread(self.active)
         self.at_boundary = False
-        full, tail = self._full_steps, int(self.program.tail_rows > 0)
+        full, tail = self.full_steps, int(self.program.tail_rows > 0)
         total, healthy = np.zeros(len(self.places)), np.ones(len(self.places), bool)
         step = 0
         while step < full or (step == 0 and full == 0):
@@ -263,19 +263,19 @@ class Chunk:
         halves = means[:, 1:]
         return np.stack([(halves * counts).sum(axis=1) / counts.sum(axis=1), halves[:, 0], halves[:, 1]])
 
-    def time_steps(self, steps: int, only: int | None = None) -> float:
-        """Take the first steps of the first epoch, throw the result away, and give the seconds of one step.
+    def time_call(self, steps: int, only: int | None = None) -> float:
+        """Take the first steps of the first epoch, throw the result away, and give the seconds of the call.
 
-        The first call compiles, so its time says nothing.
+        The first call compiles, so its time says nothing. A call takes time by itself, for the state of all
+        lanes goes through it: what steps take is the difference between calls.
 
         Args:
-            steps: how many.
+            steps: how many full steps; where there are none, any number above 0 means the partial one.
             only: the one lane that is awake meanwhile; left out, all are.
         """
         lanes = np.arange(len(self.places))
         awake = np.ones(len(lanes), bool) if only is None else lanes == only
-        full = min(steps, self._full_steps)
-        span = (np.int32(0), np.int32(full), np.int32(self._full_steps == 0))
+        span = (np.int32(0), np.int32(min(steps, self.full_steps)), np.int32(steps and not self.full_steps))
         orders = self._orders(1)
         state = self.program.duplicate(self.state)
         jax.block_until_ready((state, orders))  # type: ignore[no-untyped-call]
@@ -284,10 +284,11 @@ class Chunk:
             state, self.numbers, self._which, self.program.placement.spread(awake), orders, self.data, span
         )
         np.asarray(sums)
-        return (time.perf_counter() - began) / max(full, 1)
+        return time.perf_counter() - began
 
     @property
-    def _full_steps(self) -> int:
+    def full_steps(self) -> int:
+        """Steps of an epoch, without the partial one."""
         return self.cohort.train_rows // self.program.batch_rows
 
     def _most_orders(self) -> int:

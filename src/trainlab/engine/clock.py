@@ -22,7 +22,8 @@ from trainlab.experiment.spec import Experiment
 from trainlab.experiment.variants import Variant
 
 TIMED_SECONDS = 0.05
-REPEATS = 5
+FIRST_STEPS = 8
+REPEATS = 3
 
 
 def step_seconds(
@@ -70,13 +71,18 @@ def step_seconds(
 
 
 def steady_step(chunk: Chunk, only: int | None = None) -> float:
-    """Time one step: enough steps at once that the call is nothing, the median of several repeats.
+    """Time one step: what many steps take longer than none, the median of several repeats.
 
     Args:
         chunk: the lanes.
-        only: the one lane that is awake.
+        only: the one lane that is awake; left out, all take the step.
     """
-    chunk.time_steps(1, only)
-    once = max(chunk.time_steps(1, only), 1e-6)
-    steps = min(chunk.cohort.steps, max(1, int(TIMED_SECONDS / once)))
-    return statistics.median(chunk.time_steps(steps, only) for _ in range(REPEATS))
+    chunk.time_call(1, only)
+    idle = statistics.median(chunk.time_call(0, only) for _ in range(REPEATS))
+    most = max(chunk.full_steps, 1)
+    steps = min(most, FIRST_STEPS)
+    while True:
+        taken = statistics.median(chunk.time_call(steps, only) for _ in range(REPEATS)) - idle
+        if taken > max(TIMED_SECONDS, idle) or steps == most:
+            return max(taken, 1e-6 * steps) / steps
+        steps = min(most, 4 * steps)

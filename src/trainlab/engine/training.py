@@ -27,7 +27,6 @@ from trainlab.results.records import EpochRecord
 from trainlab.results.store import Writer
 
 SECONDS_BETWEEN_CHECKPOINTS = 5.0
-TIMED_STEPS = 8
 
 
 @dataclass(frozen=True)
@@ -167,9 +166,7 @@ def estimate_seconds(
     places = next(iter(ready.cohort.chunks(ready.width.width)))
     chunk = Chunk(ready.cohort, program, rows, data, places, Clock())
     chunk.start()
-    steps = min(TIMED_STEPS, ready.cohort.steps)
-    chunk.time_steps(steps)
-    step = chunk.time_steps(steps)
+    step = steady_step(chunk)
     chunk.evaluate_epoch()
     chunk.clock.evaluate = 0.0
     chunk.evaluate_epoch()
