@@ -403,3 +403,18 @@ def test_a_metric_of_a_later_version_is_said_to_be_one(name):
     """
     with pytest.raises(UsageError, match=rf"^metric: `{name}` is not in this version yet"):
         parse_metric(name)
+
+
+def test_unlike_losses_are_not_compared_by_their_numbers():
+    """
+    Variants of different losses are compared by a metric that means the same for all of them.
+    """
+    variants = {"plain": {}, "hinge": {"loss": "categorical_hinge"}}
+
+    with pytest.raises(
+        UsageError, match=r"^metric: variants 'plain' and 'hinge' have unlike losses.*accuracy"
+    ):
+        Experiment(CLASSES, variants=variants, metric="loss")
+
+    assert Experiment(CLASSES, variants=variants, metric="accuracy").metric.name == "accuracy"
+    assert Experiment(CLASSES, variants={"plain": {}, "l2": {"l2": 0.1}}, metric="loss").metric.name == "loss"

@@ -10,7 +10,7 @@ from trainlab.data.splits import Fold, Holdout, split
 from trainlab.errors import UsageError
 from trainlab.experiment.checks import count, listed, mapping, number, several, text
 from trainlab.experiment.fitting import check_fit
-from trainlab.experiment.metrics import Metric, metric_for
+from trainlab.experiment.metrics import METRICS, Metric, metric_for
 from trainlab.experiment.models import Mlp, ModelDescription, describe_model
 from trainlab.experiment.places import Place, standing_at
 from trainlab.experiment.recipe import Recipe, parse_settings
@@ -125,6 +125,7 @@ class Experiment:
             cure = f"Ask for fewer seeds or variants: {MOST_RUNS} runs at most."
             raise UsageError(f"{runs} runs", Place("seeds"), None, cure)
         self._check_rows()
+        self._check_losses()
 
     def _check_rows(self) -> None:
         """Refuse what the rows can't give or take, while the key that asks is known."""
@@ -137,6 +138,26 @@ class Experiment:
 
     def _check_fit(self, recipe: Recipe, said: Collection[str], folds: Sequence[Fold], where: Place) -> None:
         check_fit(recipe, said, self.data, folds=folds, split_seed=self.split_seed, where=where)
+
+    def _check_losses(self) -> None:
+        """Refuse to compare by the loss what is trained by unlike losses: their numbers differ in kind."""
+        losses = {variant.name: variant.recipe(self.recipe).loss for variant in self.variants}
+        if self.metric.name != "loss" or len(set(losses.values())) < 2:
+            return
+        first, other = next(
+            (one, another) for one in losses for another in losses if losses[one] != losses[another]
+        )
+        metrics = ", ".join(
+            metric.name
+            for metric in METRICS.values()
+            if self.data.task in metric.tasks and metric.name != "loss"
+        )
+        raise UsageError(
+            f"variants {first!r} and {other!r} have unlike losses, whose numbers can't be compared",
+            Place("metric"),
+            "loss",
+            f"Choose one of: {metrics}.",
+        )
 
     @property
     def reference(self) -> Variant:
