@@ -214,3 +214,15 @@ def test_chunks_hold_every_run_once_and_are_equally_wide(width):
 
     assert {len(chunk) for chunk in chunks} == {width}
     assert [place for chunk in chunks for place in dict.fromkeys(chunk)] == list(range(6))
+
+
+def test_what_cannot_be_placed_is_told_with_its_variant():
+    """
+    The refusal names the variant, or the recipe where all variants share the technique.
+    """
+    wrong = {"strength": 0.3, "at": ["hiden_1"]}
+
+    with pytest.raises(UsageError, match=r"^variants\.odd\.dropout: .*Did you mean `hidden_1`"):
+        cohorts_of(tiny_experiment(variants={"baseline": {}, "odd": {"dropout": wrong}}))
+    with pytest.raises(UsageError, match=r"^recipe\.l2: 2 strengths for 1 place"):
+        cohorts_of(tiny_experiment(recipe=Recipe(l2=[0.1, 0.2]), variants={"baseline": {}}))

@@ -5,6 +5,7 @@ cohort; what changes shapes or the graph does. A technique that only some runs u
 all, with strength zero for the others, as long as what it costs them is less than another compilation.
 """
 
+import contextlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,10 +22,13 @@ from trainlab.engine.rows import RowChoice, choose_rows
 from trainlab.engine.runs import Run, list_runs
 from trainlab.engine.step import CLASS_WEIGHTS, EPOCHS, KEY, LEARNING_RATE, MIXUP, SMOOTHING, Objective
 from trainlab.engine.workshop import Workshop
+from trainlab.errors import UsageError
 from trainlab.experiment.augmentation import NEUTRAL
 from trainlab.experiment.irrelevant import IrrelevantFeatures
-from trainlab.experiment.recipe import Recipe
+from trainlab.experiment.places import Place
+from trainlab.experiment.recipe import CHECKS, Recipe
 from trainlab.experiment.spec import Experiment
+from trainlab.experiment.variants import Variant
 from trainlab.model.blueprint import Blueprint, blueprint
 from trainlab.model.sites import Site
 from trainlab.recipe.optimizers import Descent, read_descent
@@ -154,7 +158,8 @@ def make_cohorts(experiment: Experiment, folds: Sequence[Fold], workshop: Worksh
         recipe = variant.recipe(experiment.recipe)
         bases = workshop.bases(recipe.irrelevant_features)
         described = workshop.described(experiment.model if recipe.model is None else recipe.model)
-        asked[position] = (recipe, *blueprint(described, recipe, bases))
+        with _told_of(variant):
+            asked[position] = (recipe, *blueprint(described, recipe, bases))
     for run in trained:
         recipe, plan, strengths = asked[run.variant]
         resample = cast("Resampling | None", recipe.resample)
@@ -176,6 +181,19 @@ def make_cohorts(experiment: Experiment, folds: Sequence[Fold], workshop: Worksh
         parts += [(key, part) for part in _split(members, workshop)]
     parts.sort(key=lambda part: part[1][0].run.number)
     return tuple(_cohort(number, key, members) for number, (key, members) in enumerate(parts))
+
+
+@contextlib.contextmanager
+def _told_of(variant: Variant) -> Iterator[None]:
+    """Say of a technique that can't be placed which variant asks for it, or that the recipe does."""
+    try:
+        yield
+    except UsageError as error:
+        key = str(error.where)
+        if key not in CHECKS:
+            raise
+        place = Place("variants", variant.name) if key in variant.changes else Place("recipe")
+        raise UsageError(error.message, place / key, error.value, error.cure) from error
 
 
 def _objective(recipe: Recipe, data: Dataset, rows: NDArray[Any]) -> tuple[Objective, dict[str, Any]]:
