@@ -13,12 +13,11 @@ import keras
 import numpy as np
 
 from trainlab.engine.chunk import Chunk
+from trainlab.engine.cohort import objective_of
 from trainlab.engine.orders import epoch_order
-from trainlab.engine.step import Objective, prepared_batch
+from trainlab.engine.step import CLASS_WEIGHTS, prepared_batch
 from trainlab.engine.workshop import Workshop
 from trainlab.experiment.recipe import Recipe
-from trainlab.model.bases import make_base
-from trainlab.model.blueprint import OUTSIDE
 from trainlab.model.functional import as_taken, assign, labels_of
 from trainlab.model.graph import can_place
 from trainlab.model.plain import plain_for_training
@@ -27,7 +26,6 @@ from trainlab.recipe.losses import Head
 from trainlab.recipe.optimizers import NO_DECAY, make_lane_optimizer, make_optimizer
 from trainlab.recipe.plateau import Plateau, after_epoch, plateau_settings
 from trainlab.recipe.schedules import keras_schedule, rate
-from trainlab.recipe.weighting import class_weights
 
 Arrays = list[np.ndarray]
 
@@ -61,7 +59,7 @@ def fit_alone(
         epochs=recipe.epochs,
         steps_per_epoch=cohort.steps,
         shuffle=False,
-        class_weight=_class_weight(chunk, lane, recipe, workshop),
+        class_weight=_class_weight(chunk, lane, recipe),
         callbacks=_callbacks(chunk, lane, recipe, workshop),
         verbose=0,
     )
@@ -80,11 +78,8 @@ class _Batches(keras.utils.PyDataset):
         self._chunk, self._lane, self._recipe = chunk, lane, recipe
         self._data = workshop.data(chunk.cohort.irrelevant)
         self._kind = np.dtype(workshop.dtype).type
-        place = chunk.places[lane]
-        self._numbers = {
-            name: jnp.asarray(values[place], None if values.dtype == np.uint32 else self._kind)
-            for name, values in chunk.cohort.numbers.items()
-        }
+        place, typed = chunk.places[lane], chunk.cohort.typed(self._kind)
+        self._numbers = {name: jnp.asarray(values[place]) for name, values in typed.items()}
 
     def __len__(self) -> int:
         return self._chunk.cohort.steps * self._recipe.epochs
@@ -102,7 +97,7 @@ class _Batches(keras.utils.PyDataset):
         labels = self._data.y[rows]
         if not self._data.classes:
             labels = labels.astype(self._kind)
-        own = _own_objective(self._recipe)
+        own = objective_of(self._recipe)
         if own.draws or (own.smooths and not _smooths_by_itself(learner.head)):
             alone = replace(learner, objective=own)
             taken = inputs if not isinstance(inputs, tuple) else tuple(map(jnp.asarray, inputs))
@@ -123,21 +118,8 @@ def _plain(chunk: Chunk, lane: int, workshop: Workshop) -> tuple[Any, dict[str, 
     plan, bases = cohort.blueprint, workshop.bases(cohort.irrelevant)
     base = bases.base(plan)
     if not can_place(base.model):
-        again = make_base(
-            plan.description,
-            plan.arguments,
-            bases.example,
-            inputs=bases.inputs,
-            outputs=bases.outputs,
-            probabilities=bases.probabilities,
-        )
-        return again.model, {}
-    place = chunk.places[lane]
-    strengths = {
-        site: float(cohort.numbers[site.number][place])
-        for site in plan.sites
-        if site.technique not in OUTSIDE
-    }
+        return bases.anew(plan).model, {}
+    strengths = cohort.strengths(chunk.places[lane])
     return plain_for_training(base.model, strengths, plan.form, keeps=base.keeps)
 
 
@@ -179,23 +161,12 @@ def _learning_rate(chunk: Chunk, recipe: Recipe) -> Any:
     )
 
 
-def _own_objective(recipe: Recipe) -> Objective:
-    """Give what one run does to its rows; its cohort's programs may do more, at strength zero."""
-    augment = recipe.augment
-    return Objective(
-        flip="" if augment is None else augment.flip,
-        augment=() if augment is None else tuple(kind for kind in augment.kinds if kind != "mixup"),
-        smooths=recipe.label_smoothing > 0,
-        mixes=augment is not None and "mixup" in augment.kinds,
-    )
-
-
 def _smooths_by_itself(head: Head) -> bool:
     return "label_smoothing" in head.make_soft_loss().get_config()
 
 
 def _loss(head: Head, recipe: Recipe) -> Any:
-    own = _own_objective(recipe)
+    own = objective_of(recipe)
     if not (own.smooths or own.mixes):
         return head.make_loss()
     loss = head.make_soft_loss()
@@ -205,11 +176,10 @@ def _loss(head: Head, recipe: Recipe) -> Any:
     return loss
 
 
-def _class_weight(chunk: Chunk, lane: int, recipe: Recipe, workshop: Workshop) -> dict[int, float] | None:
+def _class_weight(chunk: Chunk, lane: int, recipe: Recipe) -> dict[int, float] | None:
     if recipe.class_weight is None:
         return None
-    data, run = workshop.data(chunk.cohort.irrelevant), chunk.runs[lane]
-    weights = class_weights(recipe.class_weight, data.y[chunk.rows.training[run.fold]], data.classes)
+    weights = chunk.cohort.numbers[CLASS_WEIGHTS][chunk.places[lane]]
     return {number: float(weight) for number, weight in enumerate(weights)}
 
 

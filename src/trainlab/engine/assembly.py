@@ -15,7 +15,6 @@ from trainlab.errors import first_line
 from trainlab.experiment.metrics import Metric
 from trainlab.model.blueprint import Bases, Blueprint, build
 from trainlab.model.functional import Network, as_taken
-from trainlab.model.graph import graph_of
 from trainlab.model.sites import variables_at
 from trainlab.recipe.losses import Head, read_head
 from trainlab.recipe.optimizers import make_lane_optimizer, optimizer_knobs
@@ -95,8 +94,8 @@ def acted_on(technique: str, blueprint: Blueprint, bases: Bases, model: Any) -> 
         model: the network's model.
     """
     sites = sorted(site for site in blueprint.sites if site.technique == technique)
-    graph = graph_of(bases.base(blueprint).model) if sites else None
-    return tuple((place, site.number) for site in sites for place in variables_at(graph, model, site))
+    base = bases.base(blueprint)
+    return tuple((place, site.number) for site in sites for place in variables_at(base.graph, model, site))
 
 
 def not_vectorised(learner: Learner, cohort: Cohort, dataset: Dataset) -> str:
@@ -118,8 +117,7 @@ def not_vectorised(learner: Learner, cohort: Cohort, dataset: Dataset) -> str:
     variables = (model.trainable_variables, model.non_trainable_variables, learner.optimizer.variables)
     state = LaneState(*([lanes(one.shape, one.dtype) for one in part] for part in variables))
     numbers = {
-        name: lanes(values.shape[1:], values.dtype if values.dtype == np.uint32 else learner.dtype)
-        for name, values in cohort.numbers.items()
+        name: lanes(values.shape[1:], values.dtype) for name, values in cohort.typed(learner.dtype).items()
     }
     rows = cohort.batch_rows
     parts = tuple(lanes((rows, *part.shape[1:]), part.dtype) for part in dataset.parts)

@@ -21,7 +21,7 @@ from trainlab.engine.program import Program
 from trainlab.engine.rows import CohortRows, Watched
 from trainlab.engine.runs import Run
 from trainlab.engine.step import LEARNING_RATE
-from trainlab.engine.stopping import ALL, Books, Rules
+from trainlab.engine.stopping import ALL, FIRST, Books, Rules
 from trainlab.recipe.optimizers import optimizer_start
 from trainlab.recipe.plateau import Plateau, after_epoch, plateau_settings
 
@@ -114,13 +114,8 @@ class Chunk:
             np.array([follow.index((run.own_seed, run.fold)) for run in runs], np.int32)
         )
         self._fold = place.spread(np.array([run.fold for run in runs], np.int32))
-        dtype = self.program.learner.dtype
-        self.numbers = place.spread(
-            {
-                name: values[self.places].astype(values.dtype if values.dtype == np.uint32 else dtype)
-                for name, values in self.cohort.numbers.items()
-            }
-        )
+        typed = self.cohort.typed(self.program.learner.dtype)
+        self.numbers = place.spread({name: values[self.places] for name, values in typed.items()})
         self._watched: dict[int, Any] = {}
 
     @property
@@ -211,6 +206,7 @@ class Chunk:
         self.recorded = self.active
         self.trained_epochs = self.trained_epochs + self.active
         better = self.books.after_epoch(self.rules, self.epoch, self.active, losses, costs)
+        better[FIRST:] &= self.rules.stops  # only who stops early is scored by halves
         for which, best in enumerate(self.best):
             if better[which].any():
                 mask = self.program.placement.spread(better[which])

@@ -91,13 +91,21 @@ class Cohort:
         """What every lane pays for, whether it uses it or not: sites and transformations that draw."""
         return _dear(self.blueprint.sites, self.objective)
 
+    def strengths(self, place: int) -> dict[Site, float]:
+        """Give a run's strength at each site of the program; zero where it makes no use of it."""
+        return {site: float(self.numbers[site.number][place]) for site in self.blueprint.sites}
+
+    def typed(self, dtype: Any) -> dict[str, NDArray[Any]]:
+        """Give the numbers in the type that lanes compute in; keys stay whole numbers."""
+        return {
+            name: values if values.dtype == np.uint32 else values.astype(dtype)
+            for name, values in self.numbers.items()
+        }
+
     def is_own(self, place: int) -> bool:
         """Tell whether a run uses all that is dear in the program: it is then as fast as one of its own."""
-        values = {name: column[place] for name, column in self.numbers.items()}
-        return all(
-            values[one.number if isinstance(one, Site) else one] != NEUTRAL.get(str(one), 0.0)
-            for one in self.dear
-        )
+        names = [one.number if isinstance(one, Site) else one for one in self.dear]
+        return all(self.numbers[name][place] != _neutral(name) for name in names)
 
     @property
     def differing(self) -> tuple[str, ...]:
@@ -136,8 +144,22 @@ class _Member:
     plan: Blueprint
     descent: Descent
     objective: Objective
+    choice: RowChoice
     train_rows: int
     numbers: dict[str, Any]
+
+    @property
+    def batch_rows(self) -> int:
+        """Rows of a full step."""
+        size = self.recipe.batch_size
+        return self.train_rows if size == "all" else min(int(size), self.train_rows)
+
+    @property
+    def shared(self) -> tuple[Any, ...]:
+        """What must be equal for runs to share a program."""
+        asked = self.recipe
+        rows = (asked.irrelevant_features, self.objective.flip, self.choice, self.batch_rows, self.train_rows)
+        return (self.plan.bare, self.descent.fixed, asked.loss, asked.output, *rows)
 
 
 def make_cohorts(experiment: Experiment, folds: Sequence[Fold], workshop: Workshop) -> tuple[Cohort, ...]:
@@ -154,6 +176,7 @@ def make_cohorts(experiment: Experiment, folds: Sequence[Fold], workshop: Worksh
     groups: dict[Any, list[_Member]] = {}
     trained = [run for run in list_runs(experiment, folds) if not run.members]
     asked: dict[int, tuple[Recipe, Blueprint, dict[Site, float]]] = {}
+    chosen: dict[tuple[RowChoice, int], NDArray[np.int32]] = {}
     for position, variant in enumerate(experiment.variants):
         recipe = variant.recipe(experiment.recipe)
         bases = workshop.bases(recipe.irrelevant_features)
@@ -164,23 +187,23 @@ def make_cohorts(experiment: Experiment, folds: Sequence[Fold], workshop: Worksh
         recipe, plan, strengths = asked[run.variant]
         resample = cast("Resampling | None", recipe.resample)
         choice = RowChoice(recipe.train_rows, recipe.train_fraction, resample)
-        rows = choose_rows(experiment.data, folds[run.fold], choice, experiment.split_seed, run.fold)
+        # The same for every seed.
+        if (choice, run.fold) not in chosen:
+            chosen[choice, run.fold] = choose_rows(
+                experiment.data, folds[run.fold], choice, experiment.split_seed, run.fold
+            )
+        rows = chosen[choice, run.fold]
         descent, numbers = read_descent(recipe)
         objective, more = _objective(recipe, experiment.data, rows)
         numbers |= more | {LEARNING_RATE: recipe.step_size, KEY: run.key}
         if descent.schedule:
             numbers[EPOCHS] = recipe.epochs
         numbers |= {site.number: strength for site, strength in strengths.items()}
-        batch = len(rows) if recipe.batch_size == "all" else min(recipe.batch_size, len(rows))
-        shared = (plan.bare, descent.fixed, recipe.loss, recipe.output, recipe.irrelevant_features)
-        key = (*shared, objective.flip, choice, batch, len(rows))
-        member = _Member(run, recipe, plan, descent, objective, len(rows), numbers)
-        groups.setdefault(key, []).append(member)
-    parts: list[tuple[Any, list[_Member]]] = []
-    for key, members in groups.items():
-        parts += [(key, part) for part in _split(members, workshop)]
-    parts.sort(key=lambda part: part[1][0].run.number)
-    return tuple(_cohort(number, key, members) for number, (key, members) in enumerate(parts))
+        member = _Member(run, recipe, plan, descent, objective, choice, len(rows), numbers)
+        groups.setdefault(member.shared, []).append(member)
+    parts = [part for members in groups.values() for part in _split(members, workshop)]
+    parts.sort(key=lambda part: part[0].run.number)
+    return tuple(_cohort(number, members) for number, members in enumerate(parts))
 
 
 @contextlib.contextmanager
@@ -199,22 +222,26 @@ def _told_of(variant: Variant) -> Iterator[None]:
 def _objective(recipe: Recipe, data: Dataset, rows: NDArray[Any]) -> tuple[Objective, dict[str, Any]]:
     """Split what is done to the rows into what is fixed and the lane's numbers."""
     numbers: dict[str, Any] = {}
-    augment = recipe.augment
-    kinds = () if augment is None else tuple(kind for kind in augment.kinds if kind != MIXUP)
-    if augment is not None:
-        numbers |= {kind: augment.numbers[kind] for kind in augment.kinds}
+    if recipe.augment is not None:
+        numbers |= {kind: recipe.augment.numbers[kind] for kind in recipe.augment.kinds}
     if recipe.label_smoothing > 0:
         numbers[SMOOTHING] = recipe.label_smoothing
     if recipe.class_weight is not None:
         numbers[CLASS_WEIGHTS] = class_weights(recipe.class_weight, data.y[rows], data.classes)
-    objective = Objective(
+    return objective_of(recipe), numbers
+
+
+def objective_of(recipe: Recipe) -> Objective:
+    """Say what one run does to its rows; its cohort's programs may do more, at strength zero."""
+    augment = recipe.augment
+    kinds = () if augment is None else augment.kinds
+    return Objective(
         flip="" if augment is None else augment.flip,
-        augment=kinds,
-        smooths=SMOOTHING in numbers,
-        mixes=MIXUP in numbers,
-        weighs=CLASS_WEIGHTS in numbers,
+        augment=tuple(kind for kind in kinds if kind != MIXUP),
+        smooths=recipe.label_smoothing > 0,
+        mixes=MIXUP in kinds,
+        weighs=recipe.class_weight is not None,
     )
-    return objective, numbers
 
 
 def _split(members: list[_Member], workshop: Workshop) -> list[list[_Member]]:
@@ -230,9 +257,11 @@ def _split(members: list[_Member], workshop: Workshop) -> list[list[_Member]]:
         return [members]
     first = members[0]
     bases = workshop.bases(first.recipe.irrelevant_features)
+    every = frozenset[Any]().union(*by_draws)
+    draws = draws_per_row(every, first.plan, bases, batch_rows=first.batch_rows)
 
     def cost(dear: frozenset[Any]) -> float:
-        return draws_per_row(dear, first.plan, bases, batch_rows=_batch_rows(first))
+        return sum(draws[one] for one in dear)
 
     def passes(group: list[_Member]) -> float:
         return sum(member.recipe.epochs * member.train_rows for member in group)
@@ -259,17 +288,12 @@ def _dear(sites: frozenset[Site], objective: Objective) -> frozenset[Any]:
 DRAWING = ("dropout", "gaussian_dropout", "alpha_dropout", "gaussian_noise", "drop_connect")
 
 
-def _batch_rows(member: _Member) -> int:
-    size = member.recipe.batch_size
-    return member.train_rows if size == "all" else min(int(size), member.train_rows)
-
-
-def _cohort(number: int, key: Any, members: list[_Member]) -> Cohort:
-    bare, _, loss, output, irrelevant, flip, choice, batch, rows = key
+def _cohort(number: int, members: list[_Member]) -> Cohort:
+    first = members[0]
     sites = frozenset[Site]().union(*(member.plan.sites for member in members))
     objectives = [member.objective for member in members]
     objective = Objective(
-        flip=flip,
+        flip=first.objective.flip,
         augment=tuple(sorted({kind for asked in objectives for kind in asked.augment})),
         smooths=any(asked.smooths for asked in objectives),
         mixes=any(asked.mixes for asked in objectives),
@@ -281,16 +305,16 @@ def _cohort(number: int, key: Any, members: list[_Member]) -> Cohort:
         number=number,
         runs=tuple(member.run for member in members),
         recipes=tuple(member.recipe for member in members),
-        blueprint=bare.with_sites(sites),
+        blueprint=first.plan.bare.with_sites(sites),
         descent=max(descents, key=lambda descent: descent.decayed),
         objective=objective,
-        loss=loss,
-        output=output,
-        irrelevant=irrelevant,
-        rows=choice,
-        batch_rows=batch,
+        loss=first.recipe.loss,
+        output=first.recipe.output,
+        irrelevant=first.recipe.irrelevant_features,
+        rows=first.choice,
+        batch_rows=first.batch_rows,
         epochs=max(member.recipe.epochs for member in members),
-        train_rows=rows,
+        train_rows=first.train_rows,
         numbers={name: _column(name, members) for name in names},
     )
 
@@ -300,7 +324,12 @@ def _column(name: str, members: list[_Member]) -> NDArray[Any]:
     if name == KEY:
         return np.array([member.numbers[name] for member in members], np.uint32)
     given = [member.numbers.get(name) for member in members]
-    neutral: Any = math.inf if name in {"clip_norm", "clip_value"} else NEUTRAL.get(name, 0.0)
+    neutral: Any = _neutral(name)
     if name == CLASS_WEIGHTS:
         neutral = np.ones_like(next(weights for weights in given if weights is not None))
     return np.array([neutral if value is None else value for value in given], np.float64)
+
+
+def _neutral(name: str) -> float:
+    """Give the value of a number that changes nothing."""
+    return math.inf if name in {"clip_norm", "clip_value"} else NEUTRAL.get(name, 0.0)

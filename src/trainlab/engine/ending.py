@@ -27,15 +27,21 @@ class _Judged(NamedTuple):
     scores: NDArray[Any]
 
 
-def endings(chunk: Chunk) -> Iterator[tuple[int, RunEnding]]:
-    """Give how each run of a chunk ended, by its number."""
-    views = [chunk.chosen(which) for which in ((FIRST, SECOND) if chunk.halved else (ALL,))]
+def endings(chunk: Chunk, scored: View) -> Iterator[tuple[int, RunEnding]]:
+    """Give how each run of a chunk ended, by its number.
+
+    Args:
+        chunk: the lanes, trained.
+        scored: what ``scored_view`` gives.
+    """
+    views = [chunk.chosen(FIRST), chunk.chosen(SECOND)] if chunk.halved else [chunk.chosen()]
     judged = _cross_fitted(chunk, views)
     before: NDArray[Any] | None = None
     if _prunes(chunk):
         before = judged.scores
-        judged = _cross_fitted(chunk, [prune_lanes(chunk, view) for view in views])
-    trained = chunk.evaluate_training_rows(scored_view(chunk))
+        pruned = [prune_lanes(chunk, view) for view in views] if chunk.halved else [scored]
+        judged = _cross_fitted(chunk, pruned)
+    trained = chunk.evaluate_training_rows(scored)
     steps = chunk.cohort.steps
     for lane in chunk.lanes:
         rows = len(chunk.rows.validation[chunk.runs[lane].fold])
@@ -55,14 +61,14 @@ def scored_view(chunk: Chunk) -> View:
     return prune_lanes(chunk, view) if _prunes(chunk) else view
 
 
-def save_weights(folder: Path, label: str, chunk: Chunk) -> None:
+def save_weights(folder: Path, label: str, chunk: Chunk, scored: View) -> None:
     """Keep the last weights of the chunk's runs, the best and the scored ones, stacked over runs."""
     place = folder / WEIGHTS
     place.mkdir(exist_ok=True)
     network, count = chunk.program.learner.network, len(chunk.lanes)
     views = {"last": chunk.view, "best": chunk.best[ALL]}
     if chunk.halved or _prunes(chunk):
-        views["scored"] = scored_view(chunk)
+        views["scored"] = scored
     arrays: dict[str, NDArray[Any]] = {}
     for name, (weights, layers) in views.items():
         for kind, leaves in (("weights", weights), ("layers", layers)):

@@ -6,8 +6,6 @@ from typing import Any
 import keras
 
 from trainlab.errors import UsageError
-from trainlab.model.blueprint import OUTSIDE
-from trainlab.model.functional import assign
 from trainlab.model.graph import alone, can_place
 from trainlab.model.plain import export_model
 from trainlab.recipe.losses import Head
@@ -65,17 +63,14 @@ def _one(ready: Any, prepared: Any, place: int, weights: list[Any], layers: list
             type(base.model).__name__,
             "Build it by Keras's functional API, or read its weights from the folder's `weights`.",
         )
-    strengths = {
-        site: float(cohort.numbers[site.number][place])
-        for site in plan.sites
-        if site.technique not in OUTSIDE
-    }
-    if not strengths and network.model is base.model:
-        made = keras.models.clone_model(base.model)
-        assign(made, weights, layers)
-        return made
     return export_model(
-        base.model, strengths, plan.form, network.model, weights=weights, state=layers, keeps=base.keeps
+        base.model,
+        cohort.strengths(place),
+        plan.form,
+        network.model,
+        weights=weights,
+        state=layers,
+        keeps=base.keeps,
     )
 
 

@@ -8,7 +8,7 @@ from trainlab.engine.cohort import Cohort
 from trainlab.engine.step import Learner
 from trainlab.model.blueprint import Bases
 from trainlab.model.describing import describe
-from trainlab.model.graph import can_place, graph_of
+from trainlab.model.graph import can_place
 
 
 def layer_table(cohort: Cohort, place: int, learner: Learner, bases: Bases) -> dict[str, Any]:
@@ -21,12 +21,12 @@ def layer_table(cohort: Cohort, place: int, learner: Learner, bases: Bases) -> d
         bases: where models without techniques stand.
     """
     plan, model = cohort.blueprint, learner.network.model
-    strengths = {site: float(cohort.numbers[site.number][place]) for site in plan.sites}
-    base = bases.base(plan).model
+    strengths = cohort.strengths(place)
+    base = bases.base(plan)
     said: dict[str, tuple[str, ...]] = {}
     unused: set[int] = set()
-    if can_place(base) and (plan.sites or plan.form.norms or plan.form.weight_norm):
-        said = describe(graph_of(base), strengths, plan.form)
+    if can_place(base.model) and (plan.sites or plan.form.norms or plan.form.weight_norm):
+        said = describe(base.graph, strengths, plan.form)
         off = {site.number for site, strength in strengths.items() if strength == 0}
         unused = {id(knob.owner) for knob in learner.network.knobs if knob.number in off}
     layers = [

@@ -109,7 +109,9 @@ def take_step(
     learner: Learner, state: LaneState, numbers: Numbers, inputs: Any, targets: jax.Array
 ) -> tuple[LaneState, jax.Array]:
     """Take one optimizer step on one batch; gives the next state and the training loss before it."""
-    rows, wanted, weighs, measure = batch_of(learner, state, numbers, inputs, targets)
+    step = iterations_of(learner.optimizer, state.optimizer)
+    seen, labels = learner.prepared(inputs), learner.labels(targets)
+    rows, wanted, weighs, measure = prepared_batch(learner, numbers, step, seen, labels)
 
     def objective(weights: list[jax.Array]) -> tuple[jax.Array, list[jax.Array]]:
         outputs, layers, penalty = learner.network.call(weights, state.layers, rows, numbers, training=True)
@@ -124,23 +126,15 @@ def take_step(
     return LaneState(weights, layers, optimizer), loss
 
 
-def batch_of(
-    learner: Learner, state: LaneState, numbers: Numbers, inputs: Any, targets: jax.Array
+def prepared_batch(
+    learner: Learner, numbers: Numbers, step: Any, rows: Any, labels: Any
 ) -> tuple[Any, Any, Any, Any]:
-    """Make of stored rows what one step of a lane learns from.
+    """Transform rows and targets as a lane does at a step, counted from 0 over all epochs.
 
     Returns:
         Inputs as the network sees them, transformed by chance; targets as the loss wants them; weights of the
         rows, or None; and the loss.
     """
-    rows, labels = learner.prepared(inputs), learner.labels(targets)
-    return prepared_batch(learner, numbers, iterations_of(learner.optimizer, state.optimizer), rows, labels)
-
-
-def prepared_batch(
-    learner: Learner, numbers: Numbers, step: Any, rows: Any, labels: Any
-) -> tuple[Any, Any, Any, Any]:
-    """Transform rows and targets as a lane does at a step, counted from 0 over all epochs."""
     asked, head = learner.objective, learner.head
     key = _key(numbers, step)
     if asked.flip or asked.augment:

@@ -14,7 +14,7 @@ from trainlab.engine.checkpoint import drop_checkpoints, load_checkpoint, save_c
 from trainlab.engine.chunk import Chunk, Clock, Sums, data_on_devices
 from trainlab.engine.clock import steady_step
 from trainlab.engine.cohort import Cohort
-from trainlab.engine.ending import endings, save_weights
+from trainlab.engine.ending import endings, save_weights, scored_view
 from trainlab.engine.placement import place
 from trainlab.engine.plan import Width
 from trainlab.engine.program import Program
@@ -191,7 +191,7 @@ def train_chunk(chunk: Chunk, label: str, writer: Writer, tell: Callable[[float]
     saved_epoch, saved_at = chunk.epoch, time.monotonic()
     boundary: Any = None
     try:
-        while chunk.epoch < chunk.cohort.epochs and chunk.active[list(chunk.lanes)].any():
+        while chunk.active.any():
             epoch = chunk.epoch
             running = chunk.train_epoch(partial(_tell_part, tell, epoch))
             sums = chunk.evaluate_epoch()
@@ -205,9 +205,10 @@ def train_chunk(chunk: Chunk, label: str, writer: Writer, tell: Callable[[float]
         if boundary == chunk.epoch and boundary != saved_epoch and chunk.at_boundary:
             save_checkpoint(folder, label, chunk)
         raise
-    ended = dict(endings(chunk))
+    scored = scored_view(chunk)
+    ended = dict(endings(chunk, scored))
     # Weights first: a run that has ended is not trained again, so its weights must be there by then.
-    save_weights(folder, label, chunk)
+    save_weights(folder, label, chunk, scored)
     writer.write_endings(ended)
     drop_checkpoints(folder, label)
 

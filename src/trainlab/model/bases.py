@@ -1,5 +1,6 @@
 """Models as they are before any technique: built by us, by a user's function, or loaded from a file."""
 
+import functools
 import importlib.util
 import inspect
 import sys
@@ -43,6 +44,11 @@ class Base:
     model: Any
     noted: Mapping[int, Any]
     keeps: Callable[[Any], bool]
+
+    @functools.cached_property
+    def graph(self) -> Any:
+        """The model as a graph, whose positions sites mean; only for a model that shows its layers."""
+        return graph_of(self.model)
 
 
 def make_base(

@@ -17,7 +17,7 @@ from trainlab.model import functional
 from trainlab.model.bases import Base, make_base, scaled
 from trainlab.model.form import Form
 from trainlab.model.functional import Network
-from trainlab.model.graph import can_place, graph_of
+from trainlab.model.graph import can_place
 from trainlab.model.placing import placed, tied_starts
 from trainlab.model.reweighted import norm
 from trainlab.model.sites import Site, resolve, resolve_norms, resolve_weight_norm
@@ -76,15 +76,19 @@ class Bases:
         """Give the model that a blueprint starts from."""
         key = (plan.description, plan.arguments)
         if key not in self._built:
-            self._built[key] = make_base(
-                plan.description,
-                plan.arguments,
-                self.example,
-                inputs=self.inputs,
-                outputs=self.outputs,
-                probabilities=self.probabilities,
-            )
+            self._built[key] = self.anew(plan)
         return self._built[key]
+
+    def anew(self, plan: Blueprint) -> Base:
+        """Build the model that a blueprint starts from, apart from the one that is kept."""
+        return make_base(
+            plan.description,
+            plan.arguments,
+            self.example,
+            inputs=self.inputs,
+            outputs=self.outputs,
+            probabilities=self.probabilities,
+        )
 
 
 def blueprint(
@@ -126,7 +130,7 @@ def blueprint(
     base = bases.base(plan)
     if not can_place(base.model):
         _refuse_placing([*techniques, *norms, *looks, *["width"] * (width != 1)])
-    graph = graph_of(base.model)
+    graph = base.graph
     form = Form(
         norms=tuple(
             found

@@ -116,7 +116,12 @@ def carry_over(graph: Any, made: Any, keeps: Callable[[Any], bool]) -> None:
     for layer in made.layers:
         for gain in gains(layer):
             gain.length.assign(norm(gain.direction.value, gain.axes))
-    for layer in made._flatten_layers():  # noqa: SLF001  (Keras's own way to all layers)
+    finalize_scaling(made)
+
+
+def finalize_scaling(model: Any) -> None:
+    """Let adapted layers compute with the values that their variables have now."""
+    for layer in model._flatten_layers():  # noqa: SLF001  (Keras's own way to all layers)
         if isinstance(layer, keras.layers.Normalization):
             layer.finalize_state()  # it computes with numbers made from its variables, not with these
 

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import keras
 import numpy as np
 
 from trainlab.model.form import Form
+from trainlab.model.functional import assign
 from trainlab.model.pieces import Pieces
-from trainlab.model.placing import rebuilt
+from trainlab.model.placing import finalize_scaling, rebuilt
 from trainlab.model.reweighted import GAIN, gains
 from trainlab.model.sites import ON_OUTPUTS, Site
 
@@ -36,18 +36,17 @@ def plain_model(
         for_training: whether penalties, bounds, weight normalization and drops of weights are there. Without,
             the model has Keras's own classes only and predicts the same from weights in force.
 
-    >>> from trainlab.model.graph import graph_of
+    >>> import keras
     >>> mlp = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4, name="one"), keras.layers.Dense(2)])
     >>> site = Site("alpha_dropout", 1)
     >>> made = plain_model(mlp, {site: 0.2}, Form(), keeps=lambda _: False, for_training=True)
     >>> type(made.layers[2]).__module__.startswith("keras"), made.layers[2].rate
     (True, 0.2)
     """
-    present = {site: strength for site, strength in strengths.items() if strength > 0}
-    if not for_training:
-        present = {site: strength for site, strength in present.items() if site.technique in ON_OUTPUTS}
-        form = replace(form, weight_norm=())
-    return rebuilt(model, Pieces(present, lanes=False), form, keeps=keeps)
+    if for_training:
+        return plain_for_training(model, strengths, form, keeps=keeps)[0]
+    present = {site: strength for site, strength in strengths.items() if site.technique in ON_OUTPUTS}
+    return plain_for_training(model, present, replace(form, weight_norm=()), keeps=keeps)[0]
 
 
 def plain_for_training(
@@ -86,13 +85,8 @@ def export_model(
     """
     made = plain_model(model, strengths, form, keeps=keeps, for_training=False)
     ours, others = values_for(made, trained, weights, state)
-    for variable, value in zip(made.trainable_variables, ours, strict=True):
-        variable.assign(value)
-    for variable, value in zip(made.non_trainable_variables, others, strict=True):
-        variable.assign(value)
-    for layer in made._flatten_layers():  # noqa: SLF001  (Keras's own way to all layers)
-        if isinstance(layer, keras.layers.Normalization):
-            layer.finalize_state()  # it computes with numbers made from its variables, not with these
+    assign(made, ours, others)
+    finalize_scaling(made)
     return made
 
 
