@@ -207,14 +207,28 @@ def test_a_scale_may_not_overflow():
 
 def test_large_inputs_are_noted():
     """
-    Numbers beyond float32's whole numbers, and inputs far from one, get a sentence each.
+    Numbers beyond float32's whole numbers, and inputs that enter far from one, get a sentence each.
     """
-    large = Dataset([[2**24 + 2, 0], [0, 1]], [0, 1]).notes
+    large = Dataset([[2**24 + 2, 0], [0, 1]], [0, 1], raw=False).notes
     plain = Dataset([[0.5, 0], [0, 1]], [0, 1]).notes
 
     assert any("blurs differences below 2" in note for note in large)
     assert any("goes from 0 to" in note for note in large)
     assert not any("inputs" in note or "scale" in note for note in plain)
+
+
+def test_a_wide_table_of_bytes_is_taken_for_pixels():
+    """
+    784 columns of whole numbers up to 255 are scaled by a constant; amounts and narrow tables stay raw.
+    """
+    pixels = np.random.default_rng(0).integers(0, 256, (6, 784)).astype(float)
+    flattened, amounts = Dataset(pixels, [0, 1] * 3), Dataset(pixels + 0.5, [0, 1] * 3)
+    narrow = Dataset(pixels[:, :10], [0, 1] * 3)
+
+    assert flattened.scale == 1 / 255
+    assert flattened.x.dtype == np.uint8
+    assert [data.raw for data in (flattened, amounts, narrow)] == [False, True, True]
+    assert any("784 columns of 8-bit pixels" in note for note in flattened.notes)
 
 
 # ----------------------------------------------------------------------------------------------- inputs

@@ -286,7 +286,9 @@ def test_notes_name_the_input():
     """
     What is taken or decided for one of several inputs is said with its name.
     """
-    notes = Dataset({"age": np.arange(6) * 20.0, "size": [2.0**24 + 2, 0, 1, 2, 3, 4]}, LABELS).notes
+    notes = Dataset(
+        {"age": np.arange(6) * 20.0, "size": [2.0**24 + 2, 0, 1, 2, 3, 4]}, LABELS, raw=False
+    ).notes
 
     assert "inputs: x['age'] has one number a row, taken as one column" in notes
     assert any(note.startswith("scale: 1, so x['age'] goes from 0 to 100") for note in notes)

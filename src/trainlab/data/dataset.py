@@ -1,22 +1,27 @@
 """A data set: inputs, targets and what was decided about them, as one frozen value.
 
-Knows nothing of files, of splits and of networks. Inputs stand in their smallest type; the float numbers that
-a network sees are made row by row, here (`Dataset.prepared`) and with the same arithmetic on the device.
+Knows nothing of files, of how rows are shared out, and of networks. Inputs stand in their smallest type; the
+float numbers that a network sees are made row by row, here (`Dataset.prepared`) and with the same arithmetic
+on the device.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from trainlab.data.arrays import read_array, sealed
+from trainlab.data.arrays import read_array, row_numbers
+from trainlab.data.arrays import sealed as read_only
+from trainlab.data.columns import Column, read_columns
 from trainlab.data.inputs import check_scaled, read_inputs
 from trainlab.data.named_inputs import Key, called, tell_inputs, tell_scales
+from trainlab.data.row_marks import read_groups, read_time
+from trainlab.data.sealed import Sealed
 from trainlab.data.targets import Task, read_targets
 from trainlab.errors import DataError, UsageError
 
@@ -44,6 +49,17 @@ class Dataset:
         inputs: names of several inputs, where ``x`` is a list; left out, ``input_0`` and so on. Empty where
             a list of arrays is rows, and not inputs.
         notes: sentences that say where the data come from, put in front of what is decided here.
+        columns: one for each column of a two-dimensional ``x``; a name alone is a column of numbers.
+        missing: whether NaN in ``x`` stands for a missing value, which preparation then has to fill.
+        raw: whether numbers stand in their own units, so that they are standardized unless the experiment
+            says otherwise. Left out, they do in tables for which no ``scale`` is given.
+        groups: ``(row,)`` labels of what belongs together (a patient, a speaker): splits keep it whole.
+        time: ``(row,)`` when the row was taken: numbers, dates, or texts that sort as times do.
+        targets: names of the targets of a regression.
+        test: inputs and targets of rows that are sealed until the test set is opened.
+        licence: under which the data may be used, where it is known.
+        source: what an experiment file says to get these data again: a name, or a mapping.
+        sealed: rows that are sealed already.
 
     Attributes:
         x: ``(row, ...)`` uint8 where the inputs are whole numbers from 0 to 255, else float32; read-only.
@@ -55,6 +71,11 @@ class Dataset:
         scale: as given or decided; a tuple of one for each of several inputs.
         inputs: names of several inputs; empty where there is one.
         notes: sentences that say what was taken or decided.
+        columns: as given; empty where nobody named them.
+        missing: whether there is a missing value.
+        groups: ``(row,)`` int32 numbers of the groups, read-only; None where there are none.
+        time: ``(row,)`` int64 ranks, equal ones at equal times, read-only; None where there are none.
+        sealed: rows that are in none of the arrays here until the test set is opened.
 
     Raises:
         DataError: for data that cannot be learned from, with the row and column, the value, the number of
@@ -70,7 +91,8 @@ class Dataset:
     >>> Dataset([[0.0], [np.nan]], [0, 1])
     Traceback (most recent call last):
     trainlab.errors.DataError: x, row 1, column 0 (counted from 0): x has NaN or infinity in 1 of 2 rows \
-(got nan). Fill or drop them before: `keep = numpy.isfinite(x).reshape(len(x), -1).all(axis=1)`.
+(got nan). Fill or drop them before: `keep = numpy.isfinite(x).reshape(len(x), -1).all(axis=1)`. \
+Where NaN is a missing value, write `missing=True` and let `prepare` fill it.
     >>> Dataset({"image": np.zeros((2, 8, 8, 1)), "table": [[0.5], [1.5]]}, [0, 1])
     Dataset('arrays': 2 rows of image (8, 8, 1) and table (1,), 2 classes)
     """
@@ -83,6 +105,15 @@ class Dataset:
     scale: float | tuple[float, ...]
     inputs: tuple[str, ...]
     notes: tuple[str, ...]
+    columns: tuple[Column, ...]
+    missing: bool
+    raw: bool
+    groups: NDArray[Any] | None
+    time: NDArray[Any] | None
+    targets: tuple[str, ...]
+    licence: str
+    source: str | Mapping[str, Any] | None
+    sealed: Sealed | None
 
     def __init__(
         self,
@@ -95,6 +126,16 @@ class Dataset:
         scale: float | Mapping[str, float] | Sequence[float | None] | None = None,
         inputs: Iterable[str] | None = None,
         notes: Iterable[str] = (),
+        columns: Iterable[Column | str] | None = None,
+        missing: bool = False,
+        raw: bool | None = None,
+        groups: ArrayLike | None = None,
+        time: ArrayLike | None = None,
+        targets: Iterable[str] = (),
+        test: tuple[Any, ArrayLike] | None = None,
+        licence: str = "",
+        source: str | Mapping[str, Any] | None = None,
+        sealed: Sealed | None = None,
     ) -> None:
         _check_name(name)
         given = tell_inputs(x, inputs, y)
@@ -104,30 +145,51 @@ class Dataset:
         given_y = read_array(y, "y")
         for array, label in zip(arrays, labels, strict=True):
             _check_rows(array, given_y, label)
-        read = [read_inputs(array, label) for array, label in zip(arrays, labels, strict=True)]
+        read = [
+            read_inputs(array, label, missing=missing) for array, label in zip(arrays, labels, strict=True)
+        ]
         # An empty tuple is what a regression answers with, so that its parts make the same data set again.
-        targets = read_targets(given_y, task, None if classes == () else classes)
+        told = read_targets(given_y, task, None if classes == () else classes)
         scales = tuple(part.scale if own is None else own for part, own in zip(read, asked, strict=True))
         for single, taken, key in zip(read, scales, given.keys, strict=True):
             check_scaled(single.values, taken, called("scale", key))
+        kept = tuple(read_only(part.values, part.dtype) for part in read)
+        if raw is None:
+            raw = scale is None and any(
+                part.ndim == 2 and own == 1 for part, own in zip(kept, scales, strict=True)
+            )
         said = [
             *notes,
             *_told_apart(given.keys, given.names),
             *(note for part in read for note in part.notes),
         ]
-        said += targets.notes
-        said += [part.scale_note for part, own in zip(read, asked, strict=True) if own is None]
-        kept = tuple(sealed(part.values, part.dtype) for part in read)
+        said += told.notes
+        said += [
+            part.scale_note
+            for part, own in zip(read, asked, strict=True)
+            if own is None and not (raw and part.values.ndim == 2)
+        ]
         parts: dict[str, object] = {
             "x": kept if given.names else kept[0],
-            "y": sealed(targets.values, targets.values.dtype),
+            "y": read_only(told.values, told.values.dtype),
             "name": name,
-            "task": targets.task,
-            "classes": targets.classes,
+            "task": told.task,
+            "classes": told.classes,
             "scale": scales if given.names else scales[0],
             "inputs": given.names,
             "notes": tuple(dict.fromkeys(note for note in said if note)),
+            "columns": () if given.names else read_columns(columns, kept[0].shape),
+            "missing": missing and any(_has_missing(part) for part in kept),
+            "raw": bool(raw),
+            "groups": read_groups(groups, len(given_y)),
+            "time": read_time(time, len(given_y)),
+            "targets": _target_names(targets, told.values, told.task),
+            "licence": licence,
+            "source": source,
+            "sealed": sealed,
         }
+        if test is not None:
+            parts["sealed"] = _sealed_beside(parts, test)
         for part, value in parts.items():
             object.__setattr__(self, part, value)
 
@@ -139,6 +201,60 @@ class Dataset:
         2
         """
         return len(self.y)
+
+    def subset(self, rows: ArrayLike) -> "Dataset":
+        """Give some of the rows as a data set of the same columns and classes.
+
+        Args:
+            rows: ``(chosen row,)`` row numbers counted from 0, each once.
+
+        Raises:
+            UsageError: for numbers that are no row numbers.
+
+        >>> Dataset([[0.0], [1.0], [2.0]], ["a", "b", "a"]).subset([2, 0]).x.tolist()
+        [[2.0], [0.0]]
+        """
+        chosen = row_numbers(rows, "rows", self.rows)
+        parts = tuple(read_only(part[chosen], part.dtype) for part in self.parts)
+        marks = {
+            mark: None if values is None else read_only(values[chosen], values.dtype)
+            for mark, values in (("groups", self.groups), ("time", self.time))
+        }
+        changed: dict[str, Any] = {
+            "x": parts if self.inputs else parts[0],
+            "y": read_only(self.y[chosen], self.y.dtype),
+            "missing": self.missing and any(_has_missing(part) for part in parts),
+            **marks,
+        }
+        # Not through the initialiser: few rows of a data set need not have all that a whole one must.
+        made = object.__new__(Dataset)
+        for field in fields(Dataset):
+            object.__setattr__(made, field.name, changed.get(field.name, getattr(self, field.name)))
+        return made
+
+    def seal(self, rows: ArrayLike) -> "Dataset":
+        """Give the other rows, with these ones under seal: nothing sees them before the test set is opened.
+
+        Args:
+            rows: ``(sealed row,)`` row numbers counted from 0, each once.
+
+        Raises:
+            UsageError: for numbers that are no row numbers, for all rows, and where rows are sealed already.
+
+        >>> whole = Dataset([[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1])
+        >>> whole.seal([3]).x.tolist(), whole.seal([3]).sealed.rows
+        ([[0.0], [1.0], [2.0]], 1)
+        """
+        if self.sealed is not None:
+            cure = "Leave `test` out: these rows are the test set."
+            raise UsageError(f"{self.sealed.rows} rows are sealed already", "test", None, cure)
+        under = np.sort(row_numbers(rows, "test", self.rows))
+        left = np.setdiff1d(np.arange(self.rows), under)
+        if not len(left):
+            raise UsageError("all rows would be sealed", "test", len(under), "Leave rows to learn from.")
+        made = self.subset(left)
+        object.__setattr__(made, "sealed", Sealed(self.subset(under), under))
+        return made
 
     @property
     def parts(self) -> tuple[NDArray[Any], ...]:
@@ -209,10 +325,16 @@ class Dataset:
         }
         if self.inputs:
             head["inputs"] = self.inputs
+        if self.columns:
+            head["columns"] = [(column.name, column.kind, column.levels) for column in self.columns]
+        if self.sealed is not None:
+            head["sealed"] = self.sealed.fingerprint
         digest = hashlib.sha256(json.dumps(head, sort_keys=True).encode())
         for part in self.parts:
             digest.update(part.data)
-        digest.update(self.y.data)
+        for array in (self.y, self.groups, self.time):
+            if array is not None:
+                digest.update(array.data)
         return digest.hexdigest()
 
     def prepared(self, rows: ArrayLike, dtype: type[np.float32] | type[np.float64] = np.float32) -> Arrays:
@@ -267,8 +389,9 @@ class Dataset:
     def __setstate__(self, state: dict[str, Any]) -> None:
         # NumPy does not keep the seal when an array is copied deeply or pickled.
         self.__dict__.update(state)
-        for array in (*self.parts, self.y):
-            array.setflags(write=False)
+        for array in (*self.parts, self.y, self.groups, self.time):
+            if array is not None:
+                array.setflags(write=False)
 
 
 def _check_name(name: object) -> None:
@@ -295,3 +418,40 @@ def _check_rows(x: NDArray[Any], y: NDArray[Any], name: str) -> None:
         raise DataError(
             message, f"{name}, y", (x.shape, y.shape), "Pass a list of rows, and as many as you have."
         )
+
+
+def _has_missing(part: NDArray[Any]) -> bool:
+    return part.dtype.kind == "f" and bool(np.isnan(part).any())
+
+
+def _target_names(given: Iterable[str], values: NDArray[Any], task: str) -> tuple[str, ...]:
+    names = tuple(given)
+    if names and (task != "regression" or len(names) != values.shape[1]):
+        cure = "Name each target of a regression once, or none."
+        raise UsageError("the names of the targets do not fit", "targets", names, cure)
+    return names
+
+
+def _sealed_beside(parts: Mapping[str, Any], test: tuple[Any, ArrayLike]) -> Sealed:
+    """Seal rows that came apart from the others, judged as those are."""
+    x, y = test
+    same = ("name", "task", "scale", "columns", "raw", "targets", "licence")
+    try:
+        data = Dataset(
+            x,
+            y,
+            **{key: parts[key] for key in same},
+            classes=parts["classes"] or None,
+            inputs=parts["inputs"] or None,
+            missing=True,
+        )
+    except DataError as error:
+        raise DataError(f"test: {error.message}", error.where, error.value, error.cure) from error
+    shapes = [
+        [part.shape[1:] for part in (given if isinstance(given, tuple) else (given,))]
+        for given in (parts["x"], data.x)
+    ]
+    if shapes[0] != shapes[1]:
+        cure = f"Give its rows the shape {shapes[0][0]}."
+        raise DataError("test rows have another shape than the others", "test", shapes[1][0], cure)
+    return Sealed(data)

@@ -12,6 +12,7 @@ from trainlab.data.arrays import EXACT, refuse
 from trainlab.errors import DataError
 
 BYTE = 255
+PIXELS = 64
 LARGE = 10
 """Inputs beyond this size deserve a word: most first layers expect numbers of about one."""
 
@@ -26,12 +27,13 @@ class Inputs(NamedTuple):
     scale_note: str
 
 
-def read_inputs(array: NDArray[Any], name: str = "x") -> Inputs:
+def read_inputs(array: NDArray[Any], name: str = "x", *, missing: bool = False) -> Inputs:
     """Judge inputs and find the smallest type that holds them.
 
     Args:
         array: ``(row, ...)`` as read; one number a row is taken as one column.
         name: what the array is called: ``"x"``, or ``"x['image']"`` where it is one of several.
+        missing: whether NaN stands for a missing value, and passes.
 
     Raises:
         DataError: for text, objects, dates and complex numbers, for NaN and infinity, and for numbers that
@@ -48,31 +50,53 @@ def read_inputs(array: NDArray[Any], name: str = "x") -> Inputs:
         array = array.reshape(-1, 1)
         alone = "" if name == "x" else f"{name} has "
         notes.append(f"inputs: {alone}one number a row, taken as one column")
-    if array.dtype.kind == "f":
-        finite = np.isfinite(array)
-        if not finite.all():
-            rows = f"numpy.isfinite({name}).reshape(len({name}), -1).all(axis=1)"
-            cure = f"Fill or drop them before: `keep = {rows}`."
-            refuse(name, array, ~finite, "has NaN or infinity", cure)
-    low, high = array.min().item(), array.max().item()
+    low, high = _span(array, name, missing=missing)
     size = max(abs(low), abs(high))
-    if size > float(np.finfo(np.float32).max):
+    limit = float(np.finfo(np.float32).max)
+    if size > limit:
         cure = "Divide that column, or take its logarithm."
-        refuse(
-            name, array, np.abs(array) > np.finfo(np.float32).max, "has numbers too large for float32", cure
-        )
+        refuse(name, array, np.abs(array) > limit, "has numbers too large for float32", cure)
+    if low >= 0 and high <= BYTE and _pixels(array, high):
+        looks = "images of 8-bit pixels" if array.ndim > 2 else f"{array.shape[1]} columns of 8-bit pixels"
+        said = f"scale: 1/255, since {name} looks like {looks}; pass `scale` to say otherwise"
+        return Inputs(array, np.uint8, 1 / BYTE, tuple(notes), said)
     if array.dtype.kind in "bui" and low >= 0 and high <= BYTE:
-        # 0 and 1 are masks or flags, not levels of grey.
-        if array.ndim > 2 and high > 1:
-            said = (
-                f"scale: 1/255, since {name} looks like images of 8-bit pixels; pass `scale` to say otherwise"
-            )
-            return Inputs(array, np.uint8, 1 / BYTE, tuple(notes), said)
         return Inputs(array, np.uint8, 1.0, tuple(notes), _unscaled(low, high, name))
     if size > EXACT and array.dtype.itemsize >= 4 and array.dtype != np.float32:
         blur = f"blurs differences below {np.spacing(np.float32(size)):g} there"
         notes.append(f"inputs: {name} reaches {size:.3g} and is kept as float32, which {blur}")
     return Inputs(array, np.float32, 1.0, tuple(notes), _unscaled(low, high, name))
+
+
+def _span(array: NDArray[Any], name: str, *, missing: bool) -> tuple[float, float]:
+    """Give the smallest and the largest number, where all are finite or, if that passes, missing."""
+    if array.dtype.kind != "f":
+        return array.min().item(), array.max().item()
+    bad = np.isinf(array) if missing else ~np.isfinite(array)
+    if bad.any():
+        cure = (
+            f"Fill or drop them before: `keep = numpy.isfinite({name}).reshape(len({name}), -1).all(axis=1)`."
+        )
+        if np.isnan(array[bad]).all():
+            cure += " Where NaN is a missing value, write `missing=True` and let `prepare` fill it."
+        refuse(name, array, bad, "has infinity" if missing else "has NaN or infinity", cure)
+    present = array[~np.isnan(array)] if missing else array
+    if present.size == 0:
+        raise DataError(f"{name} has no value: all are missing", name, cure="Check how it was loaded.")
+    return present.min().item(), present.max().item()
+
+
+def _pixels(array: NDArray[Any], high: float) -> bool:
+    """Tell levels of grey, known to go from 0 to 255, from other numbers in that range.
+
+    Images say so by their axes. A table says so where it is as wide as a small image (8 x 8), holds whole
+    numbers only, and reaches the upper half of a byte. 0 and 1 are masks or flags.
+    """
+    if array.ndim > 2:
+        return array.dtype.kind in "bui" and high > 1
+    if array.shape[1] < PIXELS or high <= BYTE / 2:
+        return False
+    return array.dtype.kind in "bui" or bool((array == np.floor(array)).all())
 
 
 def check_scaled(values: NDArray[Any], scale: float, where: str = "scale") -> None:
@@ -91,7 +115,7 @@ def check_scaled(values: NDArray[Any], scale: float, where: str = "scale") -> No
     trainlab.errors.DataError: scale: the largest input, 1e+30, leaves float32 when scaled \
 (got 10000000000.0). Take a smaller scale.
     """
-    size = max(abs(float(values.min())), abs(float(values.max())))
+    size = max(abs(float(np.nanmin(values))), abs(float(np.nanmax(values))))
     if size * scale > float(np.finfo(np.float32).max):
         message = f"the largest input, {size:.3g}, leaves float32 when scaled"
         raise DataError(message, where, scale, "Take a smaller scale.")

@@ -188,7 +188,8 @@ def _amounts(array: NDArray[Any], notes: list[str]) -> Targets:
     values = array.reshape(len(array), -1).astype(np.float32)
     size = float(np.abs(values).max())
     if size > EXACT and array.dtype != np.float32:
-        lost = np.spacing(np.float32(size))
+        with np.errstate(over="ignore"):  # beside float32's largest number is infinity
+            lost = np.spacing(np.float32(size))
         notes.append(
             f"targets: y reaches {size:.3g} and is kept as float32, which blurs differences below {lost:g}"
         )

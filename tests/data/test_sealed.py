@@ -1,0 +1,135 @@
+"""Claims about rows under seal, and about parts of data sets."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+from trainlab.data.columns import Column
+from trainlab.data.dataset import Dataset
+from trainlab.data.unsealing import unsealed
+from trainlab.errors import DataError, UsageError
+
+
+def table(rows=12):
+    """Give rows with groups and times."""
+    x = np.arange(rows * 2.0).reshape(rows, 2)
+    return Dataset(x, [0, 1] * (rows // 2), groups=np.arange(rows) // 3, time=np.arange(rows)[::-1])
+
+
+def test_sealed_rows_are_in_no_array():
+    """
+    Of the rows under seal neither inputs nor targets nor groups nor times are left in what is handed out.
+    """
+    whole = table()
+    opened = whole.seal([3, 7])
+
+    assert opened.rows == 10
+    assert not set(whole.x[[3, 7], 0]) & set(opened.x[:, 0])
+    assert [len(mark) for mark in (opened.y, opened.groups, opened.time)] == [10, 10, 10]
+    assert not any(isinstance(value, (np.ndarray, Dataset)) for value in vars(type(opened.sealed)).values())
+    assert "24" not in repr(opened.sealed)
+
+
+def test_opening_gives_the_rows_back():
+    """
+    What comes out of a seal is what went in, with its row numbers.
+    """
+    whole = table()
+    opened = whole.seal([7, 3])
+    back = unsealed(opened.sealed)
+
+    np.testing.assert_array_equal(back.x, whole.x[[3, 7]])
+    np.testing.assert_array_equal(back.y, whole.y[[3, 7]])
+    assert opened.sealed.numbers.tolist() == [3, 7]
+
+
+def test_a_seal_survives_copies_and_pickles():
+    """
+    A data set that is copied or pickled has the same rows under the same seal.
+    """
+    opened = table().seal([1])
+
+    for again in (copy.deepcopy(opened), pickle.loads(pickle.dumps(opened))):  # noqa: S301  # our own
+        assert again == opened
+        assert again.sealed == opened.sealed
+
+
+def test_what_is_sealed_is_part_of_the_fingerprint():
+    """
+    The same open rows beside other sealed ones are another data set.
+    """
+    x, y = np.arange(8.0), [0, 1] * 4
+    one = Dataset(x, y, test=([8.0, 9.0], [0, 1]))
+    other = Dataset(x, y, test=([8.0, 9.5], [0, 1]))
+
+    assert one != other
+    assert one == Dataset(x, y, test=([8.0, 9.0], [0, 1]))
+
+
+def test_test_rows_are_judged_as_the_others():
+    """
+    Test rows of another shape, with unknown labels or with NaN are refused, and the message says test.
+    """
+    x, y = np.zeros((4, 2)), ["a", "b"] * 2
+
+    with pytest.raises(DataError, match="test rows have another shape"):
+        Dataset(x, y, test=(np.zeros((2, 3)), ["a", "b"]))
+    with pytest.raises(DataError, match="test: y has labels that are not among the classes"):
+        Dataset(x, y, test=(np.zeros((2, 2)), ["a", "c"]))
+
+
+def test_sealing_twice_or_all_is_refused():
+    """
+    Rows that are sealed can't be sealed again under another name, and something is left to learn from.
+    """
+    with pytest.raises(UsageError, match="1 rows are sealed already"):
+        table().seal([1]).seal([2])
+    with pytest.raises(UsageError, match="all rows would be sealed"):
+        table().seal(range(12))
+
+
+def test_digests_tell_equal_rows_and_nothing_else():
+    """
+    Equal inputs have equal hashes in any type; rounding makes near ones equal.
+    """
+    sealed = Dataset([[0.0], [1.0]], [0, 1], test=([[1], [2]], [0, 1])).sealed
+    near = Dataset([[0.0], [1.0]], [0, 1], test=([[1.0001], [2.0]], [0, 1])).sealed
+
+    assert sealed.digests()[1] == near.digests()[1]
+    assert sealed.digests()[0] != near.digests()[0]
+    assert sealed.digests(2) == near.digests(2)
+
+
+def test_the_profile_leaves_missing_values_out():
+    """
+    Ranges and means of sealed columns are those of what is there.
+    """
+    data = Dataset([[0.0, 1.0], [1.0, 1.0]], [0, 1], missing=True, test=([[np.nan, 4.0], [3.0, 6.0]], [0, 1]))
+    (found,) = data.sealed.profile()
+
+    assert (found.low.tolist(), found.high.tolist(), found.mean.tolist()) == ([3, 4], [3, 6], [3, 5])
+
+
+def test_columns_are_as_many_as_the_array_has():
+    """
+    Columns are named once each; a category holds positions among its levels.
+    """
+    with pytest.raises(UsageError, match="2 columns are named"):
+        Dataset(np.zeros((4, 3)), [0, 1] * 2, columns=["a", "b"])
+    with pytest.raises(UsageError, match="two columns of one name"):
+        Dataset(np.zeros((4, 2)), [0, 1] * 2, columns=["a", "a"])
+    with pytest.raises(UsageError, match="levels do not fit"):
+        Column("a", "category")
+
+
+def test_a_part_may_lack_what_a_whole_must_have():
+    """
+    Two rows of one class are no data set, and can be part of one.
+    """
+    part = table().subset([0, 2])
+
+    assert part.class_counts == (2, 0)
+    assert part.groups.tolist() == [0, 0]
+    assert not part.x.flags.writeable
