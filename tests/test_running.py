@@ -117,7 +117,7 @@ def test_a_cell_that_is_not_a_number_is_refused_with_row_and_column():
     rows[7, 2] = np.nan
 
     with pytest.raises(DataError, match=r"row 7.*column 2"):
-        tl.Dataset(rows, tiny_data().y)
+        tl.Dataset(rows, tiny_data().y, raw=False)
 
 
 def test_an_interrupted_cell_gives_what_is_finished_and_resume_goes_on(tmp_path):
@@ -177,7 +177,7 @@ def test_regression_is_scored_in_the_targets_unit(tmp_path):
     """
     random = np.random.default_rng(0)
     inputs = random.normal(size=(80, 3)).astype("f4")
-    data = tl.Dataset(inputs, (10 * inputs[:, 0]).astype("f4"))
+    data = tl.Dataset(inputs, (10 * inputs[:, 0]).astype("f4"), raw=False)
     got = tl.run(tiny_experiment(data=data, variants={"a": {}}, recipe=tl.Recipe(epochs=2)), tmp_path / "out")
     outputs = got.rows("outputs", "a")[0]
 

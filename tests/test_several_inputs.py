@@ -50,7 +50,7 @@ def asked(data, model=image_and_table, variants=None, **changes):
 @pytest.fixture(scope="module")
 def by_name():
     """The data by the model's names, in another order than the model has them."""
-    return tl.Dataset({"table": TABLE, "image": IMAGE}, LABELS)
+    return tl.Dataset({"table": TABLE, "image": IMAGE}, LABELS, raw=False)
 
 
 def test_a_model_of_two_inputs_trains_and_is_reported(by_name, tmp_path):
@@ -76,8 +76,8 @@ def test_inputs_find_their_places_by_name_or_by_order(by_name):
     found = []
     for data in (
         by_name,
-        tl.Dataset({"image": IMAGE, "table": TABLE}, LABELS),
-        tl.Dataset([IMAGE, TABLE], LABELS, inputs=["first", "second"]),
+        tl.Dataset({"image": IMAGE, "table": TABLE}, LABELS, raw=False),
+        tl.Dataset([IMAGE, TABLE], LABELS, inputs=["first", "second"], raw=False),
     ):
         network = prepare(asked(data, seeds=1)).cohorts[0].learner.network
         weights, state = ([leaf[0] for leaf in leaves] for leaves in network.start([(0, 0)]))
@@ -93,7 +93,7 @@ def test_inputs_in_another_order_than_the_models_are_refused():
     """
     A list whose shapes don't fit the model's inputs is refused before anything is trained.
     """
-    data = tl.Dataset([TABLE, IMAGE], LABELS, inputs=["first", "second"])
+    data = tl.Dataset([TABLE, IMAGE], LABELS, inputs=["first", "second"], raw=False)
 
     with pytest.raises(tl.UsageError, match=r"does not take rows of shape \(3,\) and \(4, 4, 1\)"):
         prepare(asked(data))
@@ -111,7 +111,9 @@ def test_a_lane_of_two_inputs_equals_fit_alone(by_name, model, changes):
     """
     Noise and dropout at the inputs, techniques inside and a subclassed model: all are what `fit` gives.
     """
-    data = tl.Dataset([IMAGE, TABLE], LABELS, inputs=["image", "table"]) if model is Pair else by_name
+    data = (
+        tl.Dataset([IMAGE, TABLE], LABELS, inputs=["image", "table"], raw=False) if model is Pair else by_name
+    )
 
     certificate = tl.certify(asked(data, model, {"changed": changes}), lanes=1)
 
@@ -139,7 +141,7 @@ def test_techniques_beside_a_bypass_equal_fit_alone(merge):
         return keras.Model(rows, layers.Dense(2, activation="softmax", name="out")(joined))
 
     changes = {"dropout": 0.3, "batch_norm": True, "l2": 0.01, "weight_decay": 0.01, "max_norm": 1.0}
-    experiment = asked(tl.Dataset(TABLE, LABELS), bypass, {"changed": changes})
+    experiment = asked(tl.Dataset(TABLE, LABELS, raw=False), bypass, {"changed": changes})
     model = prepare(experiment).cohorts[0].learner.network.model
 
     certificate = tl.certify(experiment, lanes=1)

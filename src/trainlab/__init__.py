@@ -17,13 +17,33 @@ if TYPE_CHECKING:
     from trainlab.certifying import certify
     from trainlab.comparison.compare import compare
     from trainlab.data.catalogue import load
+    from trainlab.data.columns import Column
+    from trainlab.data.csv_files import read_csv
     from trainlab.data.dataset import Dataset
-    from trainlab.data.splits import Holdout
+    from trainlab.data.frames import read_frame
+    from trainlab.data.image_folders import read_images
+    from trainlab.data.npz_files import read_npz
+    from trainlab.data.openml import read_openml
+    from trainlab.data.parquet_files import read_parquet
+    from trainlab.data.validations import (
+        Bootstrap,
+        GroupKFold,
+        Holdout,
+        KFold,
+        LeaveOneOut,
+        MonteCarlo,
+        RepeatedKFold,
+        Splitter,
+        TimeSeries,
+    )
     from trainlab.errors import DataError, MissingError, TrainlabError, UsageError
     from trainlab.experiment.models import mlp
     from trainlab.experiment.recipe import Recipe
     from trainlab.experiment.spec import Experiment
     from trainlab.exporting import export
+    from trainlab.linting import lint
+    from trainlab.opening import open_test
+    from trainlab.refitting import refit
     from trainlab.reporting.html import report
     from trainlab.results.table import Results, open_results
     from trainlab.resuming import resume
@@ -32,42 +52,78 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _ROOMS = {
+    "Bootstrap": "data.validations",
+    "Column": "data.columns",
     "DataError": "errors",
     "Dataset": "data.dataset",
     "Experiment": "experiment.spec",
-    "Holdout": "data.splits",
+    "GroupKFold": "data.validations",
+    "Holdout": "data.validations",
+    "KFold": "data.validations",
+    "LeaveOneOut": "data.validations",
     "MissingError": "errors",
+    "MonteCarlo": "data.validations",
     "Recipe": "experiment.recipe",
+    "RepeatedKFold": "data.validations",
     "Results": "results.table",
+    "Splitter": "data.validations",
+    "TimeSeries": "data.validations",
     "TrainlabError": "errors",
     "UsageError": "errors",
     "certify": "certifying",
     "compare": "comparison.compare",
     "export": "exporting",
+    "lint": "linting",
     "load": "data.catalogue",
     "mlp": "experiment.models",
     "open_results": "results.table",
+    "open_test": "opening",
+    "read_csv": "data.csv_files",
+    "read_frame": "data.frames",
+    "read_images": "data.image_folders",
+    "read_npz": "data.npz_files",
+    "read_openml": "data.openml",
+    "read_parquet": "data.parquet_files",
+    "refit": "refitting",
     "report": "reporting.html",
     "resume": "resuming",
     "run": "running",
 }
 
 __all__ = [
+    "Bootstrap",
+    "Column",
     "DataError",
     "Dataset",
     "Experiment",
+    "GroupKFold",
     "Holdout",
+    "KFold",
+    "LeaveOneOut",
     "MissingError",
+    "MonteCarlo",
     "Recipe",
+    "RepeatedKFold",
     "Results",
+    "Splitter",
+    "TimeSeries",
     "TrainlabError",
     "UsageError",
     "certify",
     "compare",
     "export",
+    "lint",
     "load",
     "mlp",
     "open_results",
+    "open_test",
+    "read_csv",
+    "read_frame",
+    "read_images",
+    "read_npz",
+    "read_openml",
+    "read_parquet",
+    "refit",
     "report",
     "resume",
     "run",

@@ -152,6 +152,65 @@ def plan(
 
 
 @app.command
+def lint(
+    file: Path,
+    *,
+    seeds: Seeds = None,
+    epochs: Epochs = None,
+    json: Json = False,
+    debug: Debug = False,
+    allow_code: AllowCode = False,
+) -> int:
+    """Check the protocol: what would make the answer invalid or limit it; trains nothing.
+
+    Args:
+        file: The experiment file.
+    """
+    del debug, allow_code
+    from trainlab.linting import lint as examine
+    from trainlab.reporting.findings import findings_table
+
+    found = examine(file, seeds=seeds, epochs=epochs)
+    findings = [finding.document() for finding in found]
+    document = {"schema": "trainlab/lint/1", "findings": findings}
+    return _show(document, findings_table(findings), as_json=json)
+
+
+@app.command
+def data(
+    source: str,
+    *,
+    target: Annotated[list[str] | None, Parameter(help="Column that is predicted; again for more.")] = None,
+    text: Annotated[list[str] | None, Parameter(help="Column of texts; again for more.")] = None,
+    task: Annotated[str | None, Parameter(help="classification or regression.")] = None,
+    groups: Annotated[str | None, Parameter(help="Column that says which rows belong together.")] = None,
+    time: Annotated[str | None, Parameter(help="Column that says when a row was taken.")] = None,
+    html: Annotated[Path | None, Parameter(help="Write a page with pictures there.")] = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """Show the data card: rows, columns, classes, ranges, hash, licence, pictures.
+
+    Args:
+        source: A name as `digits`, a CSV, Parquet or npz file, a folder of images, or `openml:31`.
+    """
+    del debug
+    from trainlab.data.card import card
+    from trainlab.experiment.sources import source_of
+    from trainlab.reporting.card import card_text, write_card
+
+    asked = {"target": _one(target), "text": _one(text), "task": task, "groups": groups, "time": time}
+    loaded = source_of(source, {key: value for key, value in asked.items() if value}).load()
+    made = card(loaded)
+    if html is not None:
+        write_card(loaded, html)
+    _show(made.document(), card_text(made), as_json=json)
+    if html is not None and not json:
+        print(f"Page: {html}")
+    return 0
+
+
+@app.command
 def show(folder: Path, *, json: Json = False, debug: Debug = False) -> int:
     """Show the stored answer.
 
@@ -214,6 +273,70 @@ def report(
 
 
 @app.command
+def refit(
+    folder: Path,
+    *,
+    variant: Annotated[str | None, Parameter(help="Which variant. [default: the best by mean score]")] = None,
+    quiet: Quiet = False,
+    json: Json = False,
+    debug: Debug = False,
+    allow_code: AllowCode = False,
+) -> int:
+    """Train the final model: all rows but the sealed ones, the median chosen epoch, the experiment's seeds.
+
+    Args:
+        folder: What `trainlab run` has written.
+    """
+    del debug
+    from trainlab.refitting import refit as train_final
+
+    with _watched(quiet=quiet or json) as show:
+        made = train_final(folder, variant=variant, allow_code=allow_code, show=show)
+    networks = "network" if len(made.seeds) == 1 else "networks"
+    said = (
+        f"{made.variant}: {len(made.seeds)} {networks} trained on {made.rows:,} rows for "
+        f"{made.epochs} epochs{f', {made.diverged} of them diverged' if made.diverged else ''}.\n"
+        f"Write it with `trainlab export {folder} --variant '{made.variant}' --to model.keras`; where a test "
+        f"set is sealed, `trainlab open-test {folder} --variant '{made.variant}' --reason '...'` opens it."
+    )
+    _show(made.document(), said, as_json=json)
+    return DIVERGED if made.diverged else 0
+
+
+@app.command(name="open-test")
+def open_test(
+    folder: Path,
+    *,
+    variant: Annotated[str | None, Parameter(help="Which variant. [default: the refitted one]")] = None,
+    reason: Annotated[str, Parameter(help="Why it is opened: it stands in every later report.")] = "",
+    json: Json = False,
+    debug: Debug = False,
+    allow_code: AllowCode = False,
+) -> int:
+    """Open the sealed test set for the refitted model; recorded for ever.
+
+    Args:
+        folder: What `trainlab run` and `trainlab refit` have written.
+    """
+    del debug
+    from trainlab.opening import open_test as look
+    from trainlab.reporting.html import report as write_report
+    from trainlab.results.table import open_results
+
+    made = look(folder, variant=variant, reason=reason, allow_code=allow_code)
+    write_report(open_results(folder), folder / "report.html")
+    metric = made.metric
+    span = ""
+    if made.low is not None and made.high is not None:
+        span = f" [{metric.shown(made.low)}, {metric.shown(made.high)}]"
+    said = (
+        f"{made.variant}: {metric.label} {metric.shown(made.mean)}{span} on {made.rows:,} test rows, "
+        f"{made.claim}.\nOpening {made.number} of this test set, recorded in {folder}."
+    )
+    return _show(made.document(), said, as_json=json)
+
+
+@app.command
 def export(
     folder: Path,
     *,
@@ -227,7 +350,7 @@ def export(
     debug: Debug = False,
     allow_code: AllowCode = False,
 ) -> int:
-    """Write a trained run as a plain Keras model that Keras alone loads, on any backend.
+    """Write the final model, or a run, as a plain Keras model that Keras alone loads, on any backend.
 
     Args:
         folder: What `trainlab run` has written.
@@ -237,7 +360,12 @@ def export(
 
     made = export_run(folder, to, variant=variant, seed=seed, ensemble=ensemble, allow_code=allow_code)
     seeds = ", ".join(map(str, made.seeds))
-    said = f"{made.path}: {made.variant}, seed{'s' if len(made.seeds) > 1 else ''} {seeds}; {made.takes}."
+    what = "the final model, " if made.refitted else ""
+    said = (
+        f"{made.path}: {what}{made.variant}, seed{'s' if len(made.seeds) > 1 else ''} {seeds}; {made.takes}."
+    )
+    if made.preparation is not None:
+        said += f"\n{made.preparation}: the columns that it takes, and how they are made."
     return _show(made.document(), said, as_json=json)
 
 
@@ -288,6 +416,11 @@ def doctor(*, json: Json = False, debug: Debug = False) -> int:
 
     facts["devices"] = device_sentence()
     return _show({"schema": "trainlab/doctor/1", **facts}, facts_table(facts), as_json=json)
+
+
+def _one(given: list[str] | None) -> str | list[str] | None:
+    """Give one name alone."""
+    return given[0] if given and len(given) == 1 else given
 
 
 def _finish(results: Any, *, as_json: bool) -> int:

@@ -1,5 +1,7 @@
 """Exporting: a trained run, or the mean of several, as a plain Keras model in a file."""
 
+import json
+import math
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,9 +13,12 @@ import numpy as np
 from trainlab.errors import MissingError, UsageError
 from trainlab.experiment.checks import suggestion
 from trainlab.experiment.spec import Experiment
-from trainlab.results.files import read_arrays
+from trainlab.refitting import Refit, best_variant, find_refit, refit_ready
+from trainlab.results.files import write_whole
 from trainlab.results.outcome import Outcome
 from trainlab.results.store import Reader
+from trainlab.results.table import Results, open_results
+from trainlab.results.weights import FOLDER, RunWeights, scored_weights
 from trainlab.running import prepare
 from trainlab.stored import asked_before
 
@@ -29,6 +34,9 @@ class Exported:
         score: the metric of that run, or of the ensemble, on the validation rows; None for a mean of seeds,
             which was not scored as one.
         takes: what its outputs mean, in words.
+        refitted: whether it is the final model, trained on all rows but the sealed ones.
+        preparation: the file that says which columns it takes and how they are made; None where the data
+            name no columns.
     """
 
     path: Path
@@ -36,6 +44,8 @@ class Exported:
     seeds: tuple[int, ...]
     score: float | None
     takes: str
+    refitted: bool = False
+    preparation: Path | None = None
 
     def document(self) -> dict[str, Any]:
         """Give what ``--json`` prints."""
@@ -46,6 +56,8 @@ class Exported:
             "seeds": list(self.seeds),
             "score": self.score,
             "takes": self.takes,
+            "refitted": self.refitted,
+            "preparation": None if self.preparation is None else str(self.preparation),
         }
 
 
@@ -59,11 +71,13 @@ def export(
     experiment: Experiment | None = None,
     allow_code: bool = False,
 ) -> Exported:
-    """Write a trained run as a plain Keras model that Keras alone loads, on any backend.
+    """Write the final model, or a trained run, as a plain Keras model that Keras alone loads, on any backend.
 
-    The inputs of the model are the rows as they are in the data: the scaling that training applied is its
-    first layer. Layers that took a lane's numbers are Keras's own, weight normalization is folded into
-    kernels, and what acts in training alone is left out.
+    Where the variant was refitted, its final model is written; else the run with the median score. The inputs
+    of the model are the rows as they are in the data: what was done to numbers before training is inside it.
+    Which columns it takes, and how levels and words become numbers, stands in a file of JSON beside it.
+    Layers that took a lane's numbers are Keras's own, weight normalization is folded into kernels, and what
+    acts in training alone is left out.
 
     Args:
         folder: what ``run`` has written.
@@ -80,109 +94,124 @@ def export(
         MissingError: where the file cannot be written.
     """
     folder, to = Path(folder), _new_file(Path(to))
-    with Reader(folder) as reader:
-        facts, runs = reader.facts(), reader.runs()
-    asked = asked_before(folder, facts, experiment, "export")
-    names = [one.name for one in asked.variants]
-    position = _variant(runs, names, variant, higher=asked.metric.higher_is_better)
-    chosen = _chosen(runs, position, asked.seeds, seed, ensemble=ensemble)
-    ready = prepare(asked, allow_code=allow_code)
-    from trainlab.engine.exported import exported_model
+    results = open_results(folder)
+    asked = asked_before(folder, results.facts, experiment, "export")
+    name = best_variant(results) if variant is None else variant
+    if name not in results.variants:
+        raise UsageError("no such variant", "--variant", name, suggestion(name, results.variants))
+    final = find_refit(folder, results, name)
+    chosen = _chosen(results, name, seed, final)
+    if final is None:
+        source, ready = folder, prepare(asked, allow_code=allow_code)
+    else:
+        source, ready = final.folder, refit_ready(asked, name, final.epochs, allow_code=allow_code)
+        results = open_results(source)
+    runs = _runs(source, results, name, chosen, ensemble=ensemble)
+    from trainlab.engine.exported import exported_model, fold_preparation
 
-    several = len(chosen) > 1
-    members = [_lane_values(folder, ready, run["run"]) for run in chosen]
+    weights = scored_weights(source, runs)
+    members = [_member(ready, weights, number, source) for number in runs]
+    several = len(runs) > 1
+    _check_columns(ready, members)
     model, takes = exported_model(ready, members, averaged=several)
+    beside = _preparation_file(to) if asked.data.columns else None
     _save(model, to)
-    scored = [run for run in runs if run["variant"] == position and run["members"]]
-    mean_of_seeds = several and not scored
-    whole = next((run for run in scored if run["seed"] == chosen[0]["seed"]), chosen[0])
+    if beside is not None:
+        write_whole(beside, json.dumps(fold_preparation(ready, members[0]).document(), indent=1).encode())
+    position = results.variants.index(name)
+    score = None if ensemble and several else float(results.scores[position, chosen[0], chosen[1]])
     return Exported(
         path=to,
-        variant=names[position],
-        seeds=tuple(dict.fromkeys(asked.seeds[run["seed"]] for run in chosen)),
-        score=None if mean_of_seeds else float(whole["score"]),
+        variant=name,
+        seeds=_seeds(results, name, runs, chosen[0]),
+        score=None if final is not None or score is None or not math.isfinite(score) else score,
         takes=takes,
+        refitted=final is not None,
+        preparation=beside,
     )
 
 
-def _variant(
-    runs: Sequence[Mapping[str, Any]], names: list[str], variant: str | None, *, higher: bool
-) -> int:
-    if variant is not None:
-        if variant not in names:
-            raise UsageError("no such variant", "--variant", variant, suggestion(variant, names))
-        return names.index(variant)
-    means = {}
-    for position in range(len(names)):
-        scores = [run["score"] for run in _scored(runs, position) if not run["member"]]
-        if scores:
-            means[position] = float(np.mean(scores)) * (1 if higher else -1)
-    if not means:
-        raise UsageError("no run has a score", "--variant", None, "Train longer, or at a lower rate.")
-    return max(means, key=lambda position: means[position])
-
-
-def _scored(runs: Sequence[Mapping[str, Any]], position: int) -> list[Mapping[str, Any]]:
-    return [run for run in runs if run["variant"] == position and Outcome(run["outcome"]).scored]
-
-
-def _chosen(
-    runs: Sequence[Mapping[str, Any]],
-    position: int,
-    seeds: Sequence[int],
-    seed: int | None,
-    *,
-    ensemble: bool,
-) -> list[Mapping[str, Any]]:
-    """Choose the trained runs that the model is made of."""
-    whole = [run for run in _scored(runs, position) if not run["member"]]
+def _chosen(results: Results, variant: str, seed: int | None, final: Refit | None) -> tuple[int, int]:
+    """Choose the run with the median score, by the places of its seed and fold."""
+    scores = results.scores[results.variants.index(variant)]
+    allowed = np.isfinite(scores)
+    if final is not None:
+        allowed = allowed.any(axis=1, keepdims=True)
+        scores = np.where(np.isfinite(scores), scores, 0.0).sum(axis=1, keepdims=True) / np.maximum(
+            np.isfinite(scores).sum(axis=1, keepdims=True), 1
+        )
+        refitted = open_results(final.folder)
+        allowed &= np.isfinite(refitted.scores[0, :, :1])
     if seed is not None:
-        if seed not in seeds:
-            raise UsageError("no such seed", "--seed", seed, f"Seeds are: {', '.join(map(str, seeds))}.")
-        whole = [run for run in whole if seeds[run["seed"]] == seed]
-    if not whole:
+        if seed not in results.seeds:
+            cure = f"Seeds are: {', '.join(map(str, results.seeds))}."
+            raise UsageError("no such seed", "--seed", seed, cure)
+        allowed = allowed & (np.arange(len(results.seeds)) == results.seeds.index(seed))[:, None]
+    places = np.argwhere(allowed)
+    if not len(places):
         cure = "Choose another variant or seed; `trainlab show` tells which runs diverged."
-        raise UsageError("no run of that variant has a score", "--variant", None, cure)
-    ordered = sorted(whole, key=lambda run: (run["score"], run["run"]))
-    middle = ordered[(len(ordered) - 1) // 2]
-    if middle["members"]:
-        same = [run for run in runs if (run["variant"], run["seed"], run["fold"]) == _place(middle)]
-        return [run for run in same if run["member"]]
-    return list(whole) if ensemble else [middle]
+        raise UsageError("no run of that variant has a score", "--variant", variant, cure)
+    order = np.argsort(scores[allowed], kind="stable")
+    place, fold = places[order[(len(order) - 1) // 2]]
+    return int(place), int(fold)
 
 
-def _place(run: Mapping[str, Any]) -> tuple[int, int, int]:
-    return run["variant"], run["seed"], run["fold"]
+def _runs(
+    folder: Path, results: Results, variant: str, chosen: tuple[int, int], *, ensemble: bool
+) -> list[int]:
+    """Give the numbers of the trained runs that the model is made of."""
+    position = results.variants.index(variant)
+    with Reader(folder) as reader:
+        rows = [run for run in reader.runs() if run["variant"] == position]
+    trained = [run for run in rows if not run["members"] and Outcome(run["outcome"]).scored]
+    here = [run for run in trained if (run["seed"], run["fold"]) == chosen]
+    if any(run["member"] for run in here) or not ensemble:
+        return [run["run"] for run in here]
+    return [run["run"] for run in trained]
 
 
-def _lane_values(folder: Path, ready: Any, number: int) -> tuple[Any, int, list[Any], list[Any]]:
+def _seeds(results: Results, variant: str, runs: Sequence[int], chosen: int) -> tuple[int, ...]:
+    numbers = results.run_numbers[results.variants.index(variant)]
+    found = [results.seeds[place] for place, row in enumerate(numbers) if set(row.tolist()) & set(runs)]
+    # Members of an ensemble stand under its seed, with numbers of their own.
+    return tuple(found) if found else (results.seeds[chosen],)
+
+
+def _member(ready: Any, weights: Mapping[int, RunWeights], number: int, folder: Path) -> Any:
     """Find a run's cohort, its place in it, and the weights that were scored."""
-    from trainlab.engine.ending import WEIGHTS
+    if number not in weights:
+        raise MissingError("the run's weights are not there", str(folder / FOLDER), None, "Run again.")
+    return next(
+        (prepared, place, *weights[number])
+        for prepared in ready.cohorts
+        for place, run in enumerate(prepared.cohort.runs)
+        if run.number == number
+    )
 
-    for prepared in ready.cohorts:
-        for place, run in enumerate(prepared.cohort.runs):
-            if run.number != number:
-                continue
-            for path in sorted((folder / WEIGHTS).glob(f"cohort-{prepared.cohort.number:04d}-*.safetensors")):
-                arrays, notes = read_arrays(path)
-                if number in notes["runs"]:
-                    lane = notes["runs"].index(number)
-                    kind = "scored" if "scored/weights/0" in arrays else "last"
-                    weights, layers = (
-                        [
-                            arrays[f"{kind}/{part}/{index}"][lane]
-                            for index in range(sum(key.startswith(f"{kind}/{part}/") for key in arrays))
-                        ]
-                        for part in ("weights", "layers")
-                    )
-                    return prepared, place, weights, layers
-    raise MissingError("the run's weights are not there", str(folder / WEIGHTS), None, "Run again.")
+
+def _check_columns(ready: Any, members: Sequence[Any]) -> None:
+    """Refuse the mean of networks that take unlike columns: a fold has the words and levels it has seen."""
+    from trainlab.engine.exported import fold_preparation
+
+    taken = [fold_preparation(ready, member).taken for member in members]
+    if any(other != taken[0] for other in taken[1:]):
+        cure = "Train the final model on all rows first, by `trainlab refit`, and export that."
+        message = "networks of several folds take different columns, so one file can't hold their mean"
+        raise UsageError(message, "--ensemble", None, cure)
+
+
+def _preparation_file(to: Path) -> Path:
+    return _absent(to.with_name(f"{to.stem}.preparation.json"))
 
 
 def _new_file(to: Path) -> Path:
     if to.suffix != ".keras":
         cure = f"Write `{to.with_suffix('.keras')}`."
         raise UsageError("a saved Keras model ends in `.keras`", "--to", str(to), cure)
+    return _absent(to)
+
+
+def _absent(to: Path) -> Path:
     if to.exists():
         raise UsageError("there is such a file already", "--to", str(to), "Choose another name.")
     return to

@@ -1,6 +1,7 @@
 """The verb: from an experiment to its results, in one folder."""
 
 import datetime as dt
+import json
 import os
 import sys
 import time
@@ -11,17 +12,24 @@ from typing import Any
 
 import numpy as np
 
-from trainlab.data.splits import Fold, split
+from trainlab.data.folds import Fold
+from trainlab.data.preparation_words import in_words
+from trainlab.data.sealed import Sealed
+from trainlab.data.splits import split
 from trainlab.errors import MissingError, UsageError
 from trainlab.experiment.document import read_experiment, write_experiment
 from trainlab.experiment.fingerprint import fingerprint
 from trainlab.experiment.spec import Experiment, overridden
+from trainlab.protocol.check import Question
+from trainlab.protocol.lint import AFTER_CHECKS, lint, look_back
 from trainlab.results import provenance
 from trainlab.results.files import write_whole
+from trainlab.results.finding import Finding
 from trainlab.results.store import FILE, Writer
 from trainlab.results.table import Results, open_results
 
 EXPERIMENT_FILE = "experiment.yaml"
+PREPARATION_FILE = "preparation.jsonl"
 
 
 class Terminated(KeyboardInterrupt):
@@ -73,12 +81,31 @@ def run(
     name = Path(experiment).stem if isinstance(experiment, (str, Path)) else "experiment"
     asked = read(experiment, seeds=seeds, epochs=epochs)
     folder = new_folder(out, name)
-    ready = prepare(asked, allow_code=allow_code)
+    folds = split(asked.data, asked.validation, asked.split_seed)
+    findings = lint(Question(asked, folds), dict(asked.override))
+    refuse(findings)
+    ready = prepare(asked, folds, allow_code=allow_code)
     make_folder(folder)
     with Writer(folder) as writer:
-        _declare(writer, ready)
+        declare(writer, ready, findings)
         write_whole(folder / EXPERIMENT_FILE, write_experiment(asked).encode())
         return train_and_open(ready, writer, frozenset(), began, show)
+
+
+def refuse(findings: Sequence[Finding]) -> None:
+    """Refuse to train where a finding says that results would be invalid.
+
+    Raises:
+        UsageError: for the first such finding, with how many more there are.
+    """
+    refusals = [finding for finding in findings if finding.refuses]
+    if not refusals:
+        return
+    first, more = refusals[0], len(refusals) - 1
+    also = f" (and {more} more: see `trainlab lint`)" if more else ""
+    lift = f'If it is all right here, say why: `override: {{{first.code}: "..."}}`.'
+    message = f"{first.code}, {first.title}: {first.evidence}{also}"
+    raise UsageError(message, first.where, None, f"{first.cure} {lift}")
 
 
 def read(
@@ -90,11 +117,18 @@ def read(
     return overridden(experiment, seeds=seeds, epochs=epochs)
 
 
-def prepare(experiment: Experiment, *, allow_code: bool = False, widths: Sequence[Any] = ()) -> Ready:
+def prepare(
+    experiment: Experiment,
+    folds: Sequence[Fold] = (),
+    *,
+    allow_code: bool = False,
+    widths: Sequence[Any] = (),
+) -> Ready:
     """Check everything that can be checked without training: rows, networks, heads, memory.
 
     Args:
         experiment: the question.
+        folds: which rows train and validate; left out, as the experiment says.
         allow_code: whether a Python file that the experiment names may run.
         widths: widths from a stored plan; left out, they are chosen.
     """
@@ -105,8 +139,8 @@ def prepare(experiment: Experiment, *, allow_code: bool = False, widths: Sequenc
     from trainlab.engine.training import Prepared
     from trainlab.engine.workshop import Workshop
 
-    folds = split(experiment.data, experiment.validation, experiment.split_seed)
-    workshop = Workshop(experiment.data, experiment.split_seed, allow_code=allow_code)
+    folds = tuple(folds) or split(experiment.data, experiment.validation, experiment.split_seed)
+    workshop = Workshop(experiment, folds, allow_code=allow_code)
     cohorts = make_cohorts(experiment, folds, workshop)
     names = [variant.name for variant in experiment.variants]
     prepared = []
@@ -203,6 +237,7 @@ def train_and_open(
     seconds = Seconds()
     stopped = ""
     try:
+        fit_baselines_once(ready, writer, timing)
         timed = train(
             ready.experiment,
             ready.folds,
@@ -216,7 +251,7 @@ def train_and_open(
         heads = {
             run.variant: prepared.learner.head for prepared in ready.cohorts for run in prepared.cohort.runs
         }
-        put_together(ready.experiment, ready.folds, heads, writer)
+        put_together(ready.experiment, ready.folds, heads, ready.workshop, writer)
         timed |= step_seconds(ready.experiment, ready.folds, ready.workshop, known=timed, show=timing)
         writer.write_facts({"variant_seconds": _variant_seconds(writer, timed)})
     except KeyboardInterrupt as interruption:
@@ -228,15 +263,41 @@ def train_and_open(
         "evaluate": seconds.evaluate,
         "total": time.perf_counter() - began,
     }
-    before = open_results(writer.folder).facts.get("seconds", {})
+    results = open_results(writer.folder)
+    before = results.facts.get("seconds", {})
     writer.write_facts(
         {
             "seconds": {name: value + before.get(name, 0.0) for name, value in parts.items()},
             "compilations": seconds.compilations,
             "interrupted": stopped,
+            "findings": _with_hindsight(results),
         }
     )
     return open_results(writer.folder)
+
+
+def _with_hindsight(results: Results) -> list[dict[str, Any]]:
+    """Give the findings from before training, and what the results say of themselves."""
+    before = [found for found in results.facts.get("findings", []) if found["code"] not in AFTER_CHECKS]
+    return before + [finding.document() for finding in look_back(results)]
+
+
+def fit_baselines_once(ready: Ready, writer: Writer, show: Callable[[str], None]) -> None:
+    """Fit the simple predictors on the same folds, unless that is done."""
+    from trainlab.baselines.fitting import fit_baselines
+
+    if "baselines" in open_results(writer.folder).facts:
+        return
+    asked = ready.experiment
+    seen = ready.workshop.prepared(None)
+
+    def rows(fold: int, numbers: Any) -> Any:
+        return ready.workshop.seen(None, numbers, fold)
+
+    fitted = fit_baselines(
+        seen.data, ready.folds, rows, asked.metric, asked.baselines, split_seed=asked.split_seed, show=show
+    )
+    writer.write_facts({"baselines": [baseline.document() for baseline in fitted]})
 
 
 def _variant_seconds(writer: Writer, step_seconds: dict[int, float]) -> dict[str, float | None]:
@@ -250,8 +311,14 @@ def _variant_seconds(writer: Writer, step_seconds: dict[int, float]) -> dict[str
     return found
 
 
-def _declare(writer: Writer, ready: Ready) -> None:
-    """Store the question, the plan and where it comes from, before anything is trained."""
+def declare(writer: Writer, ready: Ready, findings: Sequence[Finding] = ()) -> None:
+    """Store the question, the plan and where it comes from, before anything is trained.
+
+    Args:
+        writer: of the folder.
+        ready: the experiment, checked.
+        findings: what the checks of the protocol say.
+    """
     from trainlab.engine.placement import device_sentence
 
     experiment, data = ready.experiment, ready.experiment.data
@@ -267,7 +334,11 @@ def _declare(writer: Writer, ready: Ready) -> None:
                 "targets": data.y[fold.validation],
             },
         )
-    target_mean = [] if data.classes else [float(mean) for mean in data.y[first.train].mean(axis=0)]
+    means = [
+        [] if data.classes else [float(mean) for mean in data.y[fold.train].mean(axis=0)]
+        for fold in ready.folds
+    ]
+    _write_preparation(writer.folder, ready)
     writer.write_facts(
         {
             "experiment": experiment.document(),
@@ -283,24 +354,42 @@ def _declare(writer: Writer, ready: Ready) -> None:
                 "inputs": list(data.inputs),
                 "classes": list(data.classes),
                 "class_counts": [int(count) for count in data.class_counts] if data.classes else [],
-                "target_mean": target_mean,
+                "target_mean": means[0],
+                "target_means": means,
                 "scale": list(data.scales) if data.inputs else data.scale,
                 "notes": list(data.notes),
                 "fingerprint": data.fingerprint,
                 "training_rows": len(first.train),
                 "validation_rows": len(first.validation),
+                "fold_rows": [[len(fold.train), len(fold.validation)] for fold in ready.folds],
+                "columns": [{"name": column.name, "kind": column.kind} for column in data.columns],
+                "licence": data.licence,
+                "source": data.source,
             },
+            "preparation": in_words(data, experiment.prepare, scale_target=experiment.scales_target),
+            "sealed": None if data.sealed is None else _sealed(data.sealed),
+            "openings": [],
             "networks": _networks(ready),
             "versions": provenance.versions(),
             "machine": {**provenance.machine(), "devices": device_sentence()},
             "command": provenance.command(),
             "started": provenance.now(),
             "resumed": [],
-            "findings": [],
+            "findings": [finding.document() for finding in findings],
             "interrupted": "",
             "seconds": {},
         }
     )
+
+
+def _sealed(sealed: Sealed) -> dict[str, Any]:
+    return {"rows": sealed.rows, "how": sealed.how, "fingerprint": sealed.fingerprint}
+
+
+def _write_preparation(folder: Path, ready: Ready) -> None:
+    """Keep what was fitted in each fold, a line of JSON for each."""
+    lines = [json.dumps(fold.document()) for fold in ready.workshop.prepared(None).folds]
+    write_whole(folder / PREPARATION_FILE, ("\n".join(lines) + "\n").encode())
 
 
 def _plain_shape(shape: Any) -> list[Any]:

@@ -35,7 +35,8 @@ def _stored(folder: Path, facts: Mapping[str, Any], verb: str) -> Experiment:
     document = facts["experiment"]
     settings = [document, document["recipe"], *document["variants"].values()]
     models = [given["model"] for given in settings if isinstance(given.get("model"), Mapping)]
-    in_memory = facts["data"]["name"] == "arrays" or any(map(_lives_in_python, models))
+    in_memory = not facts["data"].get("source", facts["data"]["name"] != "arrays")
+    in_memory |= "splitter" in document["validation"] or any(map(_lives_in_python, models))
     if in_memory or not (folder / EXPERIMENT_FILE).is_file():
         raise UsageError(
             "the experiment's data or model lived in memory",

@@ -1,5 +1,7 @@
 """A folder of results as a run leaves it, from scores that a test makes up."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -84,6 +86,83 @@ def stored(tmp_path):
                     "targets": np.asarray(targets),
                 },
             )
+            writer.write_endings(endings)
+        return open_results(folder)
+
+    return store
+
+
+@pytest.fixture
+def stored_folds(tmp_path):
+    """A function that stores scores over several folds and opens them again.
+
+    It takes variant -> seed -> fold -> the ``(row,)`` scores of a run, or the `Outcome` it came to instead.
+    """
+    made = iter(range(10_000))
+
+    def store(
+        runs,
+        *,
+        validation=None,
+        training=None,
+        validating=None,
+        metric="mse",
+        data=REGRESSION,
+        smallest=0.1,
+        **facts,
+    ):
+        folder = tmp_path / f"folds-{next(made)}"
+        folder.mkdir()
+        seeds = len(next(iter(runs.values())))
+        folds = len(next(iter(runs.values()))[0])
+        sizes = [
+            next(
+                len(seed[fold])
+                for arm in runs.values()
+                for seed in arm
+                if not isinstance(seed[fold], Outcome)
+            )
+            for fold in range(folds)
+        ]
+        starts = np.cumsum([0, *sizes])
+        if validating is None:
+            validating = [np.arange(start, stop) for start, stop in itertools.pairwise(starts)]
+        places = list(itertools.product(enumerate(runs), range(seeds), range(folds)))
+        declared, endings = [], {}
+        for run, ((variant, name), seed, fold) in enumerate(places):
+            declared.append((run, variant, seed, fold, 0, 0, 0))
+            scored = runs[name][seed][fold]
+            if isinstance(scored, Outcome):
+                endings[run] = ending(None, None, scored)
+            else:
+                endings[run] = ending(np.asarray(scored, np.float32), None, Outcome.FINISHED)
+        document = {
+            "variants": {name: {} for name in runs},
+            "seeds": list(range(seeds)),
+            "metric": metric,
+            "smallest_difference": smallest,
+            "validation": {"kfold": folds} if validation is None else validation,
+        }
+        with Writer(folder) as writer:
+            told = {
+                "experiment": document,
+                "reference": next(iter(runs)),
+                "folds": folds,
+                "seconds": {"compile": 1.0, "train": 1.0, "evaluate": 1.0, "total": 3.0},
+                "data": data,
+            }
+            writer.write_facts(told | facts)
+            writer.declare_runs(declared)
+            for fold, rows in enumerate(validating):
+                amounts = np.ones((len(rows), 1), np.float32)
+                arrays = {
+                    "validation": np.asarray(rows),
+                    "halves": np.arange(len(rows)) % 2 == 0,
+                    "targets": np.arange(len(rows)) % 2 if data is CLASSIFICATION else amounts,
+                }
+                if training is not None:
+                    arrays["training"] = np.arange(training[fold])
+                writer.write_arrays(f"fold/{fold}", arrays)
             writer.write_endings(endings)
         return open_results(folder)
 

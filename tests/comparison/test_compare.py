@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from trainlab.comparison.compare import CLAIM, compare
+from trainlab.comparison.compare import compare
 from trainlab.comparison.crossed import crossed
 from trainlab.comparison.power import Needed
+from trainlab.comparison.splits import CLAIM
 from trainlab.errors import UsageError
 from trainlab.results.outcome import Outcome
 
@@ -180,16 +181,6 @@ def test_an_unknown_reference_is_refused(stored):
 
     with pytest.raises(UsageError, match="Did you mean `wide`"):
         compare(results, against="wid")
-
-
-def test_several_folds_are_refused(stored):
-    """
-    What is not measured yet is not guessed.
-    """
-    results = stored({"baseline": right(0.9), "wide": right(0.9)}, folds=2)
-
-    with pytest.raises(UsageError, match="the results have 2 folds"):
-        compare(results)
 
 
 def test_one_variant_is_compared_with_nothing(stored):

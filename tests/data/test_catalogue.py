@@ -6,10 +6,11 @@ import sys
 import numpy as np
 import pytest
 
-from trainlab.data.catalogue import load, names
+from trainlab.data import keras_sets
+from trainlab.data.catalogue import load, names, options
 from trainlab.errors import UsageError
 
-DOWNLOADED = {"mnist", "fashion_mnist"}
+DOWNLOADED = set(keras_sets.FILES)
 here = pytest.mark.parametrize("name", sorted(set(names()) - DOWNLOADED))
 
 
@@ -21,7 +22,7 @@ def test_a_name_gives_the_same_data_each_time(name):
     data = load(name)
 
     assert data == load(name)
-    assert data.name == name
+    assert (data.name, data.source) == (name, name)
 
 
 @pytest.mark.parametrize(
@@ -66,11 +67,55 @@ def test_diabetes_is_not_standardized_over_all_rows():
 
 
 @pytest.mark.parametrize(
+    "name, first, unit",
+    [
+        ("iris", "sepal length (cm)", 5.1),
+        ("wine", "alcohol", 14.23),
+        ("breast_cancer", "mean radius", 17.99),
+        ("diabetes", "age", 59),
+    ],
+)
+def test_tables_name_their_columns_and_keep_their_units(name, first, unit):
+    """
+    The first value of the first column is the published one, and preparation is told that units are raw.
+    """
+    data = load(name)
+
+    assert data.columns[0].name == first
+    assert len(data.columns) == data.x.shape[1]
+    assert data.x[0, 0] == np.float32(unit)
+    assert (data.raw, data.scale) == (True, 1)
+    assert data.licence
+
+
+@pytest.mark.parametrize("name", ["digits", "spirals", "circles", "xor", "gaussians", "curve_sine"])
+def test_pictures_and_made_sets_are_not_standardized(name):
+    """
+    Their scale is part of what they are.
+    """
+    assert not load(name).raw
+
+
+def test_options_are_those_of_the_loader():
+    """
+    An option makes another set, whose source says it; one that is not known is refused with those that are.
+    """
+    small = load("xor", rows=40, seed=2)
+
+    assert (small.rows, small.source) == (40, {"xor": {"rows": 40, "noise": 0.1, "seed": 2}})
+    assert options("cifar100") == ("labels",)
+    with pytest.raises(UsageError, match=r"data\.xor\.row: unknown option .*Known are: rows, noise, seed"):
+        load("xor", row=40)
+    with pytest.raises(UsageError, match="`iris` has none"):
+        load("iris", rows=40)
+
+
+@pytest.mark.parametrize(
     "name, match",
     [
         ("Fashion-MNIST", "Did you mean `fashion_mnist`"),
         ("irsi", "Did you mean `iris`"),
-        ("imagenet22k", "unknown data set .*Known are: breast_cancer, circles"),
+        ("imagenet22k", "unknown data set .*Known are: boston_housing, breast_cancer"),
         ("", "Known are"),
         (None, "Known are"),
         (["iris"], "Known are"),
@@ -90,7 +135,9 @@ def test_the_room_opens_without_heavy_packages():
     """
     program = (
         "import sys, trainlab.data.catalogue, trainlab.data.irrelevant, trainlab.data.resampling;"
-        "print([name for name in ('jax', 'keras', 'sklearn') if name in sys.modules])"
+        "import trainlab.data.sources, trainlab.data.npz_files, trainlab.data.image_folders;"
+        "import trainlab.data.openml, trainlab.experiment.sources;"
+        "print([name for name in ('jax', 'keras', 'sklearn', 'PIL', 'polars') if name in sys.modules])"
     )
 
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

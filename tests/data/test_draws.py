@@ -28,6 +28,10 @@ def test_no_stream_repeats_another():
         (Purpose.SUBSET, 3),
         (Purpose.RESAMPLE, 4),
         (Purpose.IRRELEVANT, 5),
+        (Purpose.KFOLD, 6),
+        (Purpose.MONTE_CARLO, 7),
+        (Purpose.BOOTSTRAP, 8),
+        (Purpose.SEALED, 9),
     ],
 )
 def test_a_purpose_keeps_its_number(purpose, number):

@@ -8,7 +8,7 @@ import pytest
 
 from trainlab.data.columns import Column
 from trainlab.data.dataset import Dataset
-from trainlab.data.unsealing import unsealed
+from trainlab.data.unsealing import opened
 from trainlab.errors import DataError, UsageError
 
 
@@ -23,13 +23,13 @@ def test_sealed_rows_are_in_no_array():
     Of the rows under seal neither inputs nor targets nor groups nor times are left in what is handed out.
     """
     whole = table()
-    opened = whole.seal([3, 7])
+    left = whole.seal([3, 7])
 
-    assert opened.rows == 10
-    assert not set(whole.x[[3, 7], 0]) & set(opened.x[:, 0])
-    assert [len(mark) for mark in (opened.y, opened.groups, opened.time)] == [10, 10, 10]
-    assert not any(isinstance(value, (np.ndarray, Dataset)) for value in vars(type(opened.sealed)).values())
-    assert "24" not in repr(opened.sealed)
+    assert left.rows == 10
+    assert not set(whole.x[[3, 7], 0]) & set(left.x[:, 0])
+    assert [len(mark) for mark in (left.y, left.groups, left.time)] == [10, 10, 10]
+    assert not any(isinstance(value, (np.ndarray, Dataset)) for value in vars(type(left.sealed)).values())
+    assert "24" not in repr(left.sealed)
 
 
 def test_opening_gives_the_rows_back():
@@ -37,23 +37,26 @@ def test_opening_gives_the_rows_back():
     What comes out of a seal is what went in, with its row numbers.
     """
     whole = table()
-    opened = whole.seal([7, 3])
-    back = unsealed(opened.sealed)
+    data = whole.seal([7, 3])
+    again, rows = opened(data)
 
-    np.testing.assert_array_equal(back.x, whole.x[[3, 7]])
-    np.testing.assert_array_equal(back.y, whole.y[[3, 7]])
-    assert opened.sealed.numbers.tolist() == [3, 7]
+    np.testing.assert_array_equal(again.x[rows], whole.x[[3, 7]])
+    np.testing.assert_array_equal(again.y[rows], whole.y[[3, 7]])
+    np.testing.assert_array_equal(again.x[: data.rows], data.x)
+    assert data.sealed.numbers.tolist() == [3, 7]
+    with pytest.raises(UsageError, match="no sealed test set"):
+        opened(whole)
 
 
 def test_a_seal_survives_copies_and_pickles():
     """
     A data set that is copied or pickled has the same rows under the same seal.
     """
-    opened = table().seal([1])
+    left = table().seal([1])
 
-    for again in (copy.deepcopy(opened), pickle.loads(pickle.dumps(opened))):  # noqa: S301  # our own
-        assert again == opened
-        assert again.sealed == opened.sealed
+    for again in (copy.deepcopy(left), pickle.loads(pickle.dumps(left))):  # noqa: S301  # our own
+        assert again == left
+        assert again.sealed == left.sealed
 
 
 def test_what_is_sealed_is_part_of_the_fingerprint():
@@ -74,10 +77,21 @@ def test_test_rows_are_judged_as_the_others():
     """
     x, y = np.zeros((4, 2)), ["a", "b"] * 2
 
-    with pytest.raises(DataError, match="test rows have another shape"):
+    with pytest.raises(DataError, match="test x has rows of another shape"):
         Dataset(x, y, test=(np.zeros((2, 3)), ["a", "b"]))
-    with pytest.raises(DataError, match="test: y has labels that are not among the classes"):
+    with pytest.raises(DataError, match="y has labels that are not among the classes"):
         Dataset(x, y, test=(np.zeros((2, 2)), ["a", "c"]))
+
+
+def test_few_test_rows_are_enough():
+    """
+    A test set of one row, or of one class, is judged by the others' classes and passes.
+    """
+    one = Dataset(np.zeros((4, 2)), ["a", "b"] * 2, test=(np.ones((1, 2)), ["b"]))
+    amounts = Dataset(np.zeros((4, 2)), [0.5, 1.0, 2.5, 3.0], test=(np.ones((2, 2)), [7.5, 7.5]))
+
+    assert opened(one)[0].y.tolist() == [0, 1, 0, 1, 1]
+    assert opened(amounts)[0].y[4:].tolist() == [[7.5], [7.5]]
 
 
 def test_sealing_twice_or_all_is_refused():

@@ -18,7 +18,7 @@ RECIPE = Recipe(optimizer={"sgd": {"momentum": 0.9}}, learning_rate=0.1, batch_s
 def cohorts_of(experiment):
     """Group the runs of an experiment."""
     folds = split(experiment.data, experiment.validation, experiment.split_seed)
-    return make_cohorts(experiment, folds, Workshop(experiment.data, experiment.split_seed))
+    return make_cohorts(experiment, folds, Workshop(experiment, folds))
 
 
 def names_in(experiment):
@@ -42,7 +42,7 @@ def test_a_variant_may_bring_a_model_of_its_own(tmp_path):
 
     with pytest.raises(UsageError, match="--allow-code"):
         cohorts_of(experiment)
-    cohorts = make_cohorts(experiment, folds, Workshop(experiment.data, 0, allow_code=True))
+    cohorts = make_cohorts(experiment, folds, Workshop(experiment, folds, allow_code=True))
 
     assert [cohort.blueprint.description for cohort in cohorts[:2]] == [mlp([5]), mlp([])]
     assert cohorts[2].blueprint.description.source == "mine.py:build"

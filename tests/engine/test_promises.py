@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 
 from trainlab.data.dataset import Dataset
+from trainlab.data.splits import split
+from trainlab.data.validations import Holdout
 from trainlab.engine import plan
 from trainlab.engine.assembly import fitting_network
 from trainlab.engine.stopping import ALL
 from trainlab.engine.workshop import Workshop
 from trainlab.experiment.models import describe_model
 from trainlab.experiment.recipe import Recipe
+from trainlab.experiment.spec import Experiment
 from trainlab.model.blueprint import Blueprint
 from trainlab.model.functional import assign
 from trainlab.testing import tiny_data, tiny_experiment
@@ -269,7 +272,8 @@ def test_a_linear_head_is_never_taken_for_a_probability(weight):
     """
     One linear unit is read as a logit, also where its outputs lie between 0 and 1 or start at zero.
     """
-    data = Dataset(np.random.default_rng(0).random((40, 3)).astype("f4"), np.arange(40) % 2)
+    data = Dataset(np.random.default_rng(0).random((40, 3)).astype("f4"), np.arange(40) % 2, raw=False)
+    workshop = Workshop(Experiment(data), split(data, Holdout(0.2)))
 
     def build(activation=None):
         start = keras.initializers.Constant(weight)
@@ -280,7 +284,7 @@ def test_a_linear_head_is_never_taken_for_a_probability(weight):
         return build("sigmoid")
 
     readings = [
-        fitting_network(Blueprint(describe_model(model)), data, Workshop(data, 0).bases(None))[1].reading
+        fitting_network(Blueprint(describe_model(model)), data, workshop.bases(None))[1].reading
         for model in (build, sure)
     ]
 

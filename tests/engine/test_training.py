@@ -374,7 +374,7 @@ def test_an_ensemble_ends_when_all_its_members_have(world, tmp_path, other, ends
     ready = prepare(world.experiment)
     heads = {run.variant: prepared.learner.head for prepared in ready.cohorts for run in prepared.cohort.runs}
     with Writer(folder) as writer:
-        put_together(ready.experiment, ready.folds, heads, writer)
+        put_together(ready.experiment, ready.folds, heads, ready.workshop, writer)
     with Reader(folder) as reader:
         now = reader.runs()[ensemble["run"]]
 

@@ -14,7 +14,7 @@ from trainlab.experiment.metrics import LATER as METRICS_LATER
 from trainlab.experiment.metrics import METRICS, Metric, metric_for, parse_metric
 from trainlab.experiment.models import Mlp
 from trainlab.experiment.recipe import Recipe
-from trainlab.experiment.spec import Experiment, overridden, parse_seeds, parse_validation
+from trainlab.experiment.spec import Experiment, overridden, parse_seeds
 from trainlab.experiment.variants import Variant
 
 CLASSES = Dataset(np.arange(40.0).reshape(20, 2), np.arange(20) % 2, name="classes")
@@ -223,6 +223,8 @@ def test_the_document_says_what_is_in_force():
     assert experiment.document() == {
         "question": "",
         "data": "classes",
+        "prepare": {},
+        "test": None,
         "validation": {"holdout": 0.2},
         "split_seed": 0,
         "model": {"mlp": {"hidden": [4], "activation": "relu"}},
@@ -238,6 +240,8 @@ def test_the_document_says_what_is_in_force():
         "metric": "accuracy",
         "smallest_difference": None,
         "target_score": None,
+        "baselines": ["dummy", "linear", "trees"],
+        "override": {},
     }
 
 
@@ -350,23 +354,76 @@ def test_seeds_are_counted_or_listed(value, seeds):
     assert parse_seeds(value) == seeds
 
 
+@pytest.fixture
+def grouped():
+    """Forty rows in eight groups."""
+    return Dataset(np.arange(80.0).reshape(40, 2), [0, 1] * 20, groups=np.arange(40) // 5, name="grouped")
+
+
+def test_sealed_rows_are_no_part_of_the_data(grouped):
+    """
+    A share of whole groups goes under seal, once: the same experiment with other seeds keeps the same rows.
+    """
+    experiment = Experiment(grouped, test={"holdout": 0.25}, seeds=2)
+    again = dataclasses.replace(experiment, seeds=(5, 6))
+
+    assert experiment.data.sealed.rows == 10
+    assert experiment.data.rows == 30
+    assert not set(experiment.data.groups) & set(grouped.groups[experiment.data.sealed.numbers])
+    assert again.data is experiment.data
+    assert experiment.document()["test"] == {"holdout": 0.25}
+
+
+def test_a_second_seal_is_refused(grouped):
+    """
+    Data that bring their own test rows have no others.
+    """
+    with pytest.raises(UsageError, match=r"^test\.holdout: 5 rows are sealed already.*Leave `test` out"):
+        Experiment(grouped.seal(range(5)), test={"holdout": 0.25})
+
+
+def test_an_epoch_is_not_chosen_on_one_row():
+    """
+    Early stopping is refused where a fold has one validation row: no half is left to score the choice.
+    """
+    with pytest.raises(
+        UsageError, match=r"^variants\.stopped\.early_stopping: a fold with one validation row"
+    ):
+        Experiment(
+            CLASSES,
+            variants={"a": {}, "stopped": {"early_stopping": True}},
+            validation={"leave_one_out": True},
+        )
+
+
 @pytest.mark.parametrize(
-    "value, match",
+    "changes, expected",
     [
-        ({"kfold": 5}, r"^validation\.kfold: `kfold` is not in this version yet"),
-        ({"holdout": 0.2, "gap": 0}, r"^validation\.gap: `gap` is not in this version yet"),
-        ({"holdot": 0.2}, r"^validation\.holdot: unknown way to validate .*`holdout`"),
-        ({}, r"^validation: not a way to validate"),
-        ({"holdout": 1}, r"^validation\.holdout: not a share of the rows"),
-        ({"holdout": None}, r"^validation\.holdout: not a share of the rows"),
+        ({}, True),
+        ({"model": {"linear": {}}}, True),
+        ({"recipe": {"loss": "huber"}}, True),
+        ({"recipe": {"loss": "poisson"}}, False),
+        ({"variants": {"a": {}, "b": {"output": "sigmoid"}}}, False),
+        ({"model": lambda: None}, False),
     ],
 )
-def test_another_validation_is_refused(value, match):
+def test_targets_are_standardized_where_that_changes_their_unit_only(changes, expected):
     """
-    What is agreed for later says so, the rest is answered with what there is.
+    A bounded head, a loss of ratios and a user's own network get the amounts as they are.
     """
-    with pytest.raises(UsageError, match=match):
-        parse_validation(value)
+    data = Dataset(np.arange(40.0).reshape(20, 2), np.arange(20.0) / 7)
+
+    assert Experiment(data, **changes).scales_target is expected
+
+
+def test_runs_are_counted_with_their_folds():
+    """
+    So many runs are refused before any split is drawn.
+    """
+    data = Dataset(np.arange(2000.0), np.arange(2000) % 2)
+
+    with pytest.raises(UsageError, match=r"^seeds: 200000 runs"):
+        Experiment(data, validation={"leave_one_out": True}, seeds=100)
 
 
 def test_a_metric_shows_values_as_people_read_them():

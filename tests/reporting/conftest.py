@@ -1,5 +1,7 @@
 """Made-up results for the report's tests: folders written as a run would write them, with known numbers."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -193,7 +195,17 @@ def write_run(random, rows, quality, epochs, *, rate, diverges_after):
 
 
 def write_results(
-    folder, variants=None, *, seeds=5, epochs=20, metric="accuracy", diverged=(), missing=(), **facts
+    folder,
+    variants=None,
+    *,
+    seeds=5,
+    epochs=20,
+    metric="accuracy",
+    diverged=(),
+    missing=(),
+    validation=None,
+    folds=1,
+    **facts,
 ):
     """Write a folder of results and open it.
 
@@ -203,8 +215,10 @@ def write_results(
         seeds: how many.
         epochs: how many.
         metric: what is compared; regression data for an error, classification otherwise.
-        diverged: pairs (variant, seed) that diverge after a third of the epochs.
+        diverged: pairs (variant, seed) that diverge after a third of the epochs; over folds in the second.
         missing: names of facts that are left out.
+        validation: how rows are shared out; left out, one split.
+        folds: how many folds.
         facts: facts that replace the usual ones.
     """
     variants = (
@@ -214,24 +228,35 @@ def write_results(
         name: TECHNIQUES.get(name, {"dropout": 0.1} if place else {}) for place, name in enumerate(variants)
     }
     rate = METRICS[metric].is_rate
-    told = facts_of(described, range(seeds), epochs, metric) | facts
+    told = facts_of(described, range(seeds), epochs, metric) | {"folds": folds} | facts
+    if validation is not None:
+        told["experiment"] = {**told["experiment"], "validation": validation}
     folder.mkdir(parents=True, exist_ok=True)
     rows = np.random.default_rng(7).random(VALIDATION)
     with Writer(folder) as writer:
         writer.write_facts({name: value for name, value in told.items() if name not in missing})
-        places = [(variant, seed) for variant in range(len(variants)) for seed in range(seeds)]
-        writer.declare_runs([(run, variant, seed, 0, 0, 0, 0) for run, (variant, seed) in enumerate(places)])
+        places = list(itertools.product(range(len(variants)), range(seeds), range(folds)))
+        writer.declare_runs([(run, *place, 0, 0, 0) for run, place in enumerate(places)])
         targets = np.arange(VALIDATION) % 10 if rate else rows.astype(np.float32)[:, None]
         halves = np.arange(VALIDATION) % 2 == 0
-        fold = {"halves": halves, "targets": targets, "validation": np.arange(VALIDATION)}
-        writer.write_arrays("fold/0", fold)
+        for place in range(folds):
+            fold = {"halves": halves, "targets": targets}
+            fold["validation"] = np.arange(VALIDATION) + place * VALIDATION
+            if folds > 1:
+                fold["training"] = np.setdiff1d(np.arange(folds * VALIDATION), fold["validation"])
+            writer.write_arrays(f"fold/{place}", fold)
         records, endings = {}, {}
-        for run, (variant, seed) in enumerate(places):
-            random = np.random.default_rng([seed, variant])
+        for run, (variant, seed, fold) in enumerate(places):
+            random = np.random.default_rng([seed, variant, fold] if fold else [seed, variant])
             quality = list(variants.values())[variant]
-            after = max(1, epochs // 3) if (list(variants)[variant], seed) in diverged else None
+            broken = (list(variants)[variant], seed) in diverged and fold == (folds > 1)
             records[run], endings[run] = write_run(
-                random, rows, quality, epochs, rate=rate, diverges_after=after
+                random,
+                rows if fold == 0 else np.random.default_rng([7, fold]).random(VALIDATION),
+                quality,
+                epochs,
+                rate=rate,
+                diverges_after=max(1, epochs // 3) if broken else None,
             )
         for epoch in range(1, epochs + 1):
             there = {run: history[epoch - 1] for run, history in records.items() if len(history) >= epoch}
@@ -298,3 +323,123 @@ def many(tmp_path_factory):
     grid = [f"learning_rate={rate}, dropout={share}" for rate in (1, 0.1, 0.01, 0.001) for share in range(9)]
     qualities = {name: 0.75 + 0.006 * place for place, name in enumerate(grid)}
     return write_results(tmp_path_factory.mktemp("many"), qualities, seeds=3, epochs=4)
+
+
+BASELINES = [
+    {"name": "dummy", "label": "most frequent class", "mean": 0.101, "scores": [0.1] * 5, "note": ""},
+    {
+        "name": "linear",
+        "label": "logistic regression",
+        "mean": 0.934,
+        "low": 0.921,
+        "high": 0.947,
+        "scores": [0.93, 0.94, 0.93, 0.94, 0.93],
+        "note": "on 1,000 of 1,437 rows",
+    },
+    {"name": "trees", "label": "gradient-boosted trees", "mean": None, "scores": [], "note": "out of memory"},
+]
+OPENINGS = [
+    {
+        "time": "2026-11-21T09:00:00+00:00",
+        "variant": "dropout",
+        "reason": "the paper is written",
+        "metric": "accuracy",
+        "mean": 0.961,
+        "low": 0.94,
+        "high": 0.98,
+        "rows": 360,
+        "claim": "on new rows like the test rows",
+    },
+    {
+        "time": "2026-11-22T09:00:00+00:00",
+        "variant": "l2",
+        "reason": "a referee asked",
+        "rows": 360,
+        "metric": "accuracy",
+        "mean": 0.94,
+        "low": None,
+        "high": None,
+        "claim": "",
+    },
+]
+FINDINGS = [
+    {
+        "code": "TL140",
+        "severity": "note",
+        "title": "No group was named",
+        "where": "data",
+        "evidence": "Rows may belong together.",
+        "cure": "Name the groups.",
+        "limit": "",
+        "variants": [],
+    },
+    {
+        "code": "TL107",
+        "severity": "warn",
+        "title": "One learning rate for all variants",
+        "where": "recipe.learning_rate",
+        "evidence": "0.001 in each.",
+        "cure": "Tune it.",
+        "variants": [],
+        "limit": "at a learning rate of 0.001 for all",
+    },
+    {
+        "code": "TL101",
+        "severity": "refuse",
+        "title": "Rows stand twice",
+        "where": "data",
+        "evidence": "3 rows are alike.",
+        "cure": "Leave them out.",
+        "limit": "",
+        "variants": [],
+        "override": "they are different patients",
+    },
+]
+PREPARATION = [
+    {"columns": "age and bmi", "steps": "standardized", "default": True},
+    {"columns": "sex", "steps": "as 0/1 columns, one for each level"},
+]
+
+
+@pytest.fixture(scope="session")
+def folded(tmp_path_factory):
+    """Four variants, three seeds, five folds, with every fact there may be; one run of "both" diverged."""
+    return write_results(
+        tmp_path_factory.mktemp("folded"),
+        seeds=3,
+        epochs=6,
+        folds=5,
+        diverged={("both", 2)},
+        validation={"kfold": 5},
+        baselines=BASELINES,
+        findings=FINDINGS,
+        preparation=PREPARATION,
+        sealed={"rows": 360, "how": "20 % of the rows, drawn by split seed 0"},
+        openings=OPENINGS,
+    )
+
+
+@pytest.fixture(scope="session")
+def series(tmp_path_factory):
+    """Two variants, one seed, four parts of a time series."""
+    return write_results(
+        tmp_path_factory.mktemp("series"),
+        {"baseline": 0.8, "dropout": 0.9},
+        seeds=1,
+        epochs=3,
+        folds=4,
+        validation={"time_series": 4, "gap": 2},
+    )
+
+
+@pytest.fixture(scope="session")
+def resamples(tmp_path_factory):
+    """Two variants, one seed, 20 resamples."""
+    return write_results(
+        tmp_path_factory.mktemp("resamples"),
+        {"baseline": 0.8, "dropout": 0.9},
+        seeds=1,
+        epochs=2,
+        folds=20,
+        validation={"bootstrap": 20},
+    )

@@ -46,7 +46,7 @@ def test_curves_are_means_over_seeds_with_the_t_interval(techniques):
     band = stats.t.interval(0.95, 4, runs.mean(axis=0), runs.std(axis=0, ddof=1) / np.sqrt(5))
     np.testing.assert_allclose(told.mean, runs.mean(axis=0))
     np.testing.assert_allclose([told.low, told.high], band)
-    assert (told.seeds, told.whole) == ((5,) * 20, 20)
+    assert (told.runs, told.whole) == ((5,) * 20, 20)
 
 
 def test_validation_curves_weigh_the_halves_by_their_rows(techniques):
@@ -64,7 +64,7 @@ def test_a_diverged_run_stands_beside_the_curves(techniques):
     """
     curves = outline(techniques).curves[3]
 
-    assert {curves.curves[kind].seeds for kind in KINDS} == {(4,) * 20}
+    assert {curves.curves[kind].runs for kind in KINDS} == {(4,) * 20}
     assert [run.seed for run in curves.diverged] == [3]
     assert sum(value is not None for value in curves.diverged[0].values["validation_loss"]) == 6
 
@@ -79,7 +79,7 @@ def test_seeds_that_stopped_earlier_end_the_band(techniques):
 
     told = outline(shorter).curves[0].curves["train_loss"]
 
-    assert (told.whole, told.seeds[11], told.seeds[12]) == (12, 5, 2)
+    assert (told.whole, told.runs[11], told.runs[12]) == (12, 5, 2)
     assert told.low[11] is not None
     assert told.low[12] is None
     assert told.mean[12] == pytest.approx(losses[0, :2, 0, 12].mean())

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from trainlab.comparison.least_alpha import least_alpha
 
-LEAST_P = 1e-100
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -121,17 +121,8 @@ class Crossed:
         """
         if self.squares is None:
             return None
-        if self.mean == 0:
-            return 1.0
-        widest = half_width(self.squares, self.layout, LEAST_P)
-        if widest < abs(self.mean):
-            return LEAST_P if widest > 0 else 0.0
-        low, high = math.log(LEAST_P), 0.0
-        while high - low > 1e-12:
-            middle = (low + high) / 2
-            reaches_zero = half_width(self.squares, self.layout, math.exp(middle)) >= abs(self.mean)
-            low, high = (middle, high) if reaches_zero else (low, middle)
-        return math.exp(low)
+        squares = self.squares
+        return least_alpha(self.mean, lambda alpha: float(half_width(squares, self.layout, alpha)))
 
 
 def crossed(differences: NDArray[Any], *, step: float = 0.0) -> Crossed:

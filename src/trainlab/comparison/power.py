@@ -14,7 +14,7 @@ import numpy as np
 from trainlab.comparison.crossed import Components, Crossed, Floats, Layout, MeanSquares, half_width
 
 Axis = Literal["seeds", "rows"]
-What = Literal["nothing", "seeds", "rows", "none"]
+What = Literal["nothing", "seeds", "rows", "folds", "none"]
 Chance = Callable[[Layout, float], float]
 
 PROMISED = 0.8
@@ -27,24 +27,29 @@ class Needed:
     """What a verdict still needs.
 
     Args:
-        what: ``"seeds"`` or ``"rows"``; ``"nothing"`` where there is a verdict; ``"none"`` where no number
-            of seeds alone or of rows alone would do.
+        what: ``"seeds"``, ``"rows"`` or, over several splits, ``"folds"``; ``"nothing"`` where there is a
+            verdict; ``"none"`` where no number of one of them alone would do.
         n: how many in all, those at hand included; None with ``"nothing"`` and ``"none"``.
         seeds: with ``"none"``, how many seeds in all would do together with ``rows``, where some would.
-        rows: with ``"none"``, how many rows in all would do together with ``seeds``.
+        rows: with ``"none"``, how many rows in all would do together with ``seeds`` or with ``folds``.
+        folds: with ``"none"``, how many folds in all would do together with ``seeds`` or with ``rows``.
+        out_of_reach: with ``"none"``, whether no number that could be had would do; else the difference would
+            likely have shown already.
 
     >>> Needed("seeds", 13).document()
-    {'what': 'seeds', 'n': 13, 'seeds': None, 'rows': None}
+    {'what': 'seeds', 'n': 13, 'seeds': None, 'rows': None, 'folds': None}
     """
 
     what: What
     n: int | None = None
     seeds: int | None = None
     rows: int | None = None
+    folds: int | None = None
+    out_of_reach: bool = False
 
     def document(self) -> dict[str, object]:
         """Give plain values, as the contract names them."""
-        return {"what": self.what, "n": self.n, "seeds": self.seeds, "rows": self.rows}
+        return {"what": self.what, "n": self.n, "seeds": self.seeds, "rows": self.rows, "folds": self.folds}
 
 
 def power(spread: Components, layout: Layout, alpha: float, difference: float) -> float:
@@ -54,7 +59,7 @@ def power(spread: Components, layout: Layout, alpha: float, difference: float) -
     0.80
     """
     error, half = _foreseen(spread, layout, alpha)
-    return _share_below(abs(difference) - half, error)
+    return share_below(abs(difference) - half, error)
 
 
 def chance_of_equivalence(spread: Components, layout: Layout, alpha: float, smallest: float) -> float:
@@ -64,7 +69,7 @@ def chance_of_equivalence(spread: Components, layout: Layout, alpha: float, smal
     1.0
     """
     error, half = _foreseen(spread, layout, alpha)
-    return max(2 * _share_below(smallest - half, error, least=0.5) - 1, 0.0)
+    return max(2 * share_below(smallest - half, error, least=0.5) - 1, 0.0)
 
 
 def needed(measured: Crossed, smallest: float, alpha: float = 0.05) -> Needed:
@@ -84,7 +89,7 @@ def needed(measured: Crossed, smallest: float, alpha: float = 0.05) -> Needed:
 
     >>> squares = MeanSquares(seed=0.5, row=0.01, rest=0.01)
     >>> needed(Crossed(0.001, Layout(seeds=5, rows=1_000), squares), smallest=0.02)
-    Needed(what='seeds', n=12, seeds=None, rows=None)
+    Needed(what='seeds', n=12, seeds=None, rows=None, folds=None, out_of_reach=False)
     """
     spread, layout = measured.components, measured.layout
     if spread is None:
@@ -114,7 +119,7 @@ def _together(chance: Chance, layout: Layout, smallest: float) -> Needed:
     """Find rows that would do for half the variance there may be, and the seeds that go with them."""
     rows = _enough(chance, replace(layout, seeds=MOST_SEEDS), "rows", smallest / math.sqrt(2))
     seeds = None if rows is None else _enough(chance, replace(layout, rows=rows), "seeds", smallest)
-    return Needed("none") if seeds is None else Needed("none", seeds=seeds, rows=rows)
+    return Needed("none", out_of_reach=True) if seeds is None else Needed("none", seeds=seeds, rows=rows)
 
 
 def _enough(chance: Chance, layout: Layout, axis: Axis, difference: float) -> int | None:
@@ -124,7 +129,20 @@ def _enough(chance: Chance, layout: Layout, axis: Axis, difference: float) -> in
         changed = replace(layout, seeds=n) if axis == "seeds" else replace(layout, rows=n)
         return chance(changed, difference) >= PROMISED
 
-    low, high = (layout.seeds, MOST_SEEDS) if axis == "seeds" else (layout.rows, MOST_ROWS)
+    return least(keeps, *((layout.seeds, MOST_SEEDS) if axis == "seeds" else (layout.rows, MOST_ROWS)))
+
+
+def least(keeps: Callable[[int], bool], low: int, high: int) -> int | None:
+    """Find the least number above ``low`` and up to ``high`` that keeps a promise, by halving.
+
+    Args:
+        keeps: whether a number keeps it; a larger one must, too.
+        low: a number that does not.
+        high: the largest number that is looked at.
+
+    >>> least(lambda n: n * n >= 50, 1, 100), least(lambda n: n * n >= 50, 1, 7)
+    (8, None)
+    """
     if low >= high or not keeps(high):
         return None
     while high - low > 1:
@@ -153,8 +171,17 @@ def _foreseen(spread: Components, layout: Layout, alpha: float) -> tuple[float, 
     return error, half
 
 
-def _share_below(room: Floats, error: float, *, least: float = 0.0) -> float:
-    """Average the probability that a normal error stays below the room there is."""
+def share_below(room: Floats, error: float, *, least: float = 0.0) -> float:
+    """Average the probability that a normal error stays below the room there is.
+
+    Args:
+        room: how large the error may be, in several cases of equal probability.
+        error: standard deviation of the error.
+        least: what a case counts at least.
+
+    >>> round(share_below(np.array([0.0, 1.96]), 1.0), 3)
+    0.738
+    """
     from scipy.special import ndtr
 
     if error == 0:

@@ -3,10 +3,12 @@
 Knows the words, not how anything was measured.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from trainlab.comparison.diverged import Diverged
 from trainlab.comparison.power import Needed
+from trainlab.comparison.splits import Kind
 from trainlab.comparison.verdict import Verdict, within
 from trainlab.experiment.metrics import Metric
 
@@ -23,17 +25,20 @@ class Told:
         metric: what is compared.
         smallest: the smallest difference that matters.
         comparisons: how many comparisons the interval holds for at once.
-        difference: the mean difference; None where no seed ended in both.
-        interval: its interval; None for one seed or one row.
+        difference: the mean difference; None where no run ended in both.
+        interval: its interval; None where there is none.
         verdict: what is told.
         needed: what an undecided one still needs.
-        seeds: seeds that ended in both.
-        asked: seeds that the experiment asks for.
-        rows: validation rows.
+        at_hand: what there is of what may be needed: ``seeds``, ``rows`` and, over several splits, ``folds``.
+        runs: pairs of runs that ended in both.
+        asked: pairs of runs that the experiment asks for.
         diverged: how many runs diverged.
         predictor: what diverged runs count as.
         contradiction: why diverged runs leave it undecided, where they do.
         same: whether no run differs on any row.
+        limits: what findings take away from the verdict, in words.
+        splits: how rows were shared out.
+        ends: least and largest difference of a fold; None on one split.
     """
 
     variant: str
@@ -45,13 +50,16 @@ class Told:
     interval: tuple[float, float] | None
     verdict: Verdict
     needed: Needed
-    seeds: int
+    at_hand: Mapping[str, int]
+    runs: int
     asked: int
-    rows: int
     diverged: Diverged
     predictor: str
     contradiction: str | None = None
     same: bool = False
+    limits: tuple[str, ...] = ()
+    splits: Kind = "one split"
+    ends: tuple[float, float] | None = None
 
 
 def sentence(told: Told) -> str:
@@ -59,33 +67,55 @@ def sentence(told: Told) -> str:
     parts = [_answer(told)]
     for name, count in ((told.variant, told.diverged.variant), (told.against, told.diverged.against)):
         if count:
-            runs = "run" if told.seeds == 1 else "runs"
+            runs = "run" if told.runs == 1 else "runs"
             counts = "counts" if count == 1 else "count"
-            parts.append(f"{count} of {told.seeds} {runs} of {_short(name)} diverged and {counts}")
+            parts.append(f"{count} of {told.runs} {runs} of {_short(name)} diverged and {counts}")
             parts[-1] += f" as {told.predictor}"
-    if 0 < told.seeds < told.asked:
-        parts.append(f"{told.seeds} of {told.asked} seeds have ended in both")
-    return "; ".join(parts)
+    if 0 < told.runs < told.asked:
+        what = "seeds" if told.splits == "one split" else "pairs of runs"
+        parts.append(f"{told.runs} of {told.asked} {what} have ended in both")
+    return ", ".join(["; ".join(parts), *told.limits])
 
 
 def _answer(told: Told) -> str:
     metric, variant, against = told.metric, _short(told.variant), _short(told.against)
     if told.difference is None:
-        return f"undecided: no seed has ended in both {variant} and {against}"
+        what = "seed" if told.splits == "one split" else "run"
+        return f"undecided: no {what} has ended in both {variant} and {against}"
     minus = f"{variant} minus {against} is {_signed(metric, told.difference)} {metric.unit_of_difference}"
-    if told.interval is None:
-        what = "seed" if told.seeds == 1 else "validation row"
-        cure = f"one {what} cannot show whether that is luck; at least 2 {what}s are needed"
-        return f"undecided: {minus}, and {cure}"
+    if told.interval is None or told.splits in {"time series", "resamples"}:
+        return f"undecided: {_described(told, minus)}"
     if told.verdict in {"better", "worse"}:
         return _decided(told, told.difference, told.interval)
-    low, high = (_signed(metric, bound).removeprefix("+") for bound in told.interval)
-    seen = f"{minus} ({_interval_of(told)} {low} to {high})"
+    seen = f"{minus} ({_interval_of(told)} {_ends(metric, told.interval)})"
     if told.verdict == "undecided":
         return f"undecided: {seen}; {told.contradiction or _settling(told)}"
     if told.same:
         return f"no difference is measurable: {variant} and {against} are the same on every row in every run"
     return f"{variant} and {against} are equivalent: {seen}, within ±{_size(metric, told.smallest)}"
+
+
+def _described(told: Told, minus: str) -> str:
+    """Say what was seen where no verdict follows, and why none does."""
+    if told.splits in {"one split", "folds"}:
+        what = {"seeds": "seed", "folds": "fold"}.get(told.needed.what, "validation row")
+        return f"{minus}, and one {what} cannot show whether that is luck; at least 2 {what}s are needed"
+    folds = told.at_hand["folds"]
+    if told.splits == "time series":
+        seen = ""
+        if told.ends is not None and folds > 1:
+            seen = f" ({_ends(told.metric, told.ends)} over {folds} folds)"
+        return (
+            f"{minus}{seen}; folds of a time series follow one another and share their past, so that their "
+            "spread describes and proves nothing"
+        )
+    if told.interval is None:
+        few = "1 resample is" if folds == 1 else f"{folds} resamples are"
+        return f"{minus}; {few} too few to describe a spread"
+    return (
+        f"{minus} (the middle 95 % of {folds} resamples: {_ends(told.metric, told.interval)}); resamples "
+        "hold the same rows again, so that they describe these rows and prove nothing beyond them"
+    )
 
 
 def _decided(told: Told, difference: float, interval: tuple[float, float]) -> str:
@@ -100,19 +130,46 @@ def _decided(told: Told, difference: float, interval: tuple[float, float]) -> st
 
 def _settling(told: Told) -> str:
     difference = f"a difference of {_size(told.metric, told.smallest)} {told.metric.unit_of_difference}"
-    if told.needed.seeds is not None and told.needed.rows is not None:
-        both = f"about {told.needed.seeds:,} seeds on {told.needed.rows:,} validation rows"
-        return f"neither more seeds nor more rows alone would settle {difference}, {both} would"
+    both = _both(told)
+    if both:
+        alone = (
+            "neither more seeds nor more rows"
+            if told.splits == "one split"
+            else "no more folds, seeds or rows"
+        )
+        return f"{alone} alone would settle {difference}, {both} would"
+    if told.needed.out_of_reach:
+        what = "seeds or rows" if told.splits == "one split" else "folds, seeds or rows like these"
+        return f"no number of {what} that could be had would settle {difference}"
     if told.needed.n is None:
         return f"{difference} would likely have shown; no number is sure to settle a smaller one"
-    seeds = told.needed.what == "seeds"
-    more = told.needed.n - (told.seeds if seeds else told.rows)
-    what = ("seed" if seeds else "validation row") + ("" if more == 1 else "s")
-    return f"about {more:,} more {what} would settle {difference}"
+    more = told.needed.n - told.at_hand[told.needed.what]
+    rows = "validation row" if told.splits == "one split" else "row"
+    what = {"seeds": "seed", "folds": "fold"}.get(told.needed.what, rows)
+    of_which = " of this size" if told.needed.what == "folds" else ""
+    plural = "" if more == 1 else "s"
+    return f"about {more:,} more {what}{plural}{of_which} would settle {difference}"
+
+
+def _both(told: Told) -> str:
+    """Name the two numbers that would do together; empty where there are none."""
+    needed = told.needed
+    rows = "validation rows" if told.splits == "one split" else "rows"
+    named = [
+        f"about {count:,} {what}"
+        for count, what in ((needed.folds, "folds"), (needed.seeds, "seeds"), (needed.rows, rows))
+        if count is not None
+    ]
+    return " and ".join(named) if told.splits != "one split" else " on ".join(named).replace("on about", "on")
 
 
 def _interval_of(told: Told) -> str:
     return "95 % interval" if told.comparisons == 1 else "simultaneous 95 % interval"
+
+
+def _ends(metric: Metric, ends: tuple[float, float]) -> str:
+    low, high = (_signed(metric, end).removeprefix("+") for end in ends)
+    return f"{low} to {high}"
 
 
 def _signed(metric: Metric, value: float) -> str:

@@ -145,8 +145,11 @@ Where NaN is a missing value, write `missing=True` and let `prepare` fill it.
         given_y = read_array(y, "y")
         for array, label in zip(arrays, labels, strict=True):
             _check_rows(array, given_y, label)
+        columns = None if columns is None else tuple(columns)
+        amounts = any(isinstance(one, Column) and one.kind != "number" for one in columns or ())
         read = [
-            read_inputs(array, label, missing=missing) for array, label in zip(arrays, labels, strict=True)
+            read_inputs(array, label, missing=missing, amounts=amounts)
+            for array, label in zip(arrays, labels, strict=True)
         ]
         # An empty tuple is what a regression answers with, so that its parts make the same data set again.
         told = read_targets(given_y, task, None if classes == () else classes)
@@ -189,7 +192,7 @@ Where NaN is a missing value, write `missing=True` and let `prepare` fill it.
             "sealed": sealed,
         }
         if test is not None:
-            parts["sealed"] = _sealed_beside(parts, test)
+            parts["sealed"] = _sealed_beside(parts, given_y, test)
         for part, value in parts.items():
             object.__setattr__(self, part, value)
 
@@ -215,16 +218,32 @@ Where NaN is a missing value, write `missing=True` and let `prepare` fill it.
         [[2.0], [0.0]]
         """
         chosen = row_numbers(rows, "rows", self.rows)
-        parts = tuple(read_only(part[chosen], part.dtype) for part in self.parts)
-        marks = {
-            mark: None if values is None else read_only(values[chosen], values.dtype)
-            for mark, values in (("groups", self.groups), ("time", self.time))
-        }
+        marks = (None if values is None else values[chosen] for values in (self.groups, self.time))
+        return self._with_rows([part[chosen] for part in self.parts], self.y[chosen], *marks)
+
+    def joined(self, more: "Dataset") -> "Dataset":
+        """Give these rows and others of the same columns and classes as one data set; nothing is sealed.
+
+        Groups and times are those of these rows alone, so the whole has none.
+
+        >>> Dataset([[0.0], [1.0]], [0, 1]).joined(Dataset([[2.0], [3.0]], [0, 1])).rows
+        4
+        """
+        pairs = zip(self.parts, more.parts, strict=True)
+        parts = [np.concatenate(pair) for pair in pairs]
+        return self._with_rows(parts, np.concatenate([self.y, more.y]), None, None)
+
+    def _with_rows(self, parts: Sequence[NDArray[Any]], y: NDArray[Any], *marks: Any) -> "Dataset":
+        """Give other rows the same columns, classes and names; nothing is sealed."""
+        kept = tuple(read_only(part, part.dtype) for part in parts)
+        groups, time = (None if values is None else read_only(values, values.dtype) for values in marks)
         changed: dict[str, Any] = {
-            "x": parts if self.inputs else parts[0],
-            "y": read_only(self.y[chosen], self.y.dtype),
-            "missing": self.missing and any(_has_missing(part) for part in parts),
-            **marks,
+            "x": kept if self.inputs else kept[0],
+            "y": read_only(y, y.dtype),
+            "missing": any(_has_missing(part) for part in kept),
+            "groups": groups,
+            "time": time,
+            "sealed": None,
         }
         # Not through the initialiser: few rows of a data set need not have all that a whole one must.
         made = object.__new__(Dataset)
@@ -232,11 +251,12 @@ Where NaN is a missing value, write `missing=True` and let `prepare` fill it.
             object.__setattr__(made, field.name, changed.get(field.name, getattr(self, field.name)))
         return made
 
-    def seal(self, rows: ArrayLike) -> "Dataset":
+    def seal(self, rows: ArrayLike, how: str = "given by number") -> "Dataset":
         """Give the other rows, with these ones under seal: nothing sees them before the test set is opened.
 
         Args:
             rows: ``(sealed row,)`` row numbers counted from 0, each once.
+            how: how they were chosen, in words.
 
         Raises:
             UsageError: for numbers that are no row numbers, for all rows, and where rows are sealed already.
@@ -253,7 +273,7 @@ Where NaN is a missing value, write `missing=True` and let `prepare` fill it.
         if not len(left):
             raise UsageError("all rows would be sealed", "test", len(under), "Leave rows to learn from.")
         made = self.subset(left)
-        object.__setattr__(made, "sealed", Sealed(self.subset(under), under))
+        object.__setattr__(made, "sealed", Sealed(self.subset(under), under, how))
         return made
 
     @property
@@ -432,26 +452,33 @@ def _target_names(given: Iterable[str], values: NDArray[Any], task: str) -> tupl
     return names
 
 
-def _sealed_beside(parts: Mapping[str, Any], test: tuple[Any, ArrayLike]) -> Sealed:
-    """Seal rows that came apart from the others, judged as those are."""
-    x, y = test
-    same = ("name", "task", "scale", "columns", "raw", "targets", "licence")
-    try:
-        data = Dataset(
-            x,
-            y,
-            **{key: parts[key] for key in same},
-            classes=parts["classes"] or None,
-            inputs=parts["inputs"] or None,
-            missing=True,
-        )
-    except DataError as error:
-        raise DataError(f"test: {error.message}", error.where, error.value, error.cure) from error
-    shapes = [
-        [part.shape[1:] for part in (given if isinstance(given, tuple) else (given,))]
-        for given in (parts["x"], data.x)
+def _sealed_beside(parts: Mapping[str, Any], given_y: NDArray[Any], test: tuple[Any, ArrayLike]) -> Sealed:
+    """Seal rows that came apart from the others; their labels are read together with the others'."""
+    given = tell_inputs(test[0], parts["inputs"] or None, test[1])
+    labels = [called("test x", key) for key in given.keys]
+    y = read_array(test[1], "test y")
+    arrays = [read_array(array, label) for array, label in zip(given.arrays, labels, strict=True)]
+    for array, label in zip(arrays, labels, strict=True):
+        if len(array) != len(y):
+            cure = "Each row needs one target."
+            raise DataError(f"{label} has {len(array)} rows and test y has {len(y)}", label, cure=cure)
+    if y.shape[1:] != given_y.shape[1:]:
+        raise DataError("test y has another shape than y", "test y", y.shape, "Give both alike.")
+    amounts = any(column.kind != "number" for column in parts["columns"])
+    read = [
+        read_inputs(array, label, missing=bool(parts["missing"]), amounts=amounts)
+        for array, label in zip(arrays, labels, strict=True)
     ]
-    if shapes[0] != shapes[1]:
-        cure = f"Give its rows the shape {shapes[0][0]}."
-        raise DataError("test rows have another shape than the others", "test", shapes[1][0], cure)
-    return Sealed(data)
+    wanted = (parts["x"],) if not parts["inputs"] else parts["x"]
+    for part, other, label in zip(read, wanted, labels, strict=True):
+        if part.values.shape[1:] != other.shape[1:]:
+            cure = f"Give its rows the shape {other.shape[1:]}."
+            raise DataError(f"{label} has rows of another shape", label, part.values.shape[1:], cure)
+    told = read_targets(np.concatenate([given_y, y]), parts["task"], parts["classes"] or None)
+    kept = tuple(read_only(part.values, part.dtype) for part in read)
+    made = object.__new__(Dataset)
+    own = {"x": kept if parts["inputs"] else kept[0], "groups": None, "time": None, "sealed": None}
+    own["y"] = read_only(told.values[len(given_y) :], told.values.dtype)
+    for field in fields(Dataset):
+        object.__setattr__(made, field.name, own.get(field.name, parts[field.name]))
+    return Sealed(made)

@@ -16,6 +16,11 @@ class Purpose(IntEnum):
     SUBSET = 3
     RESAMPLE = 4
     IRRELEVANT = 5
+    KFOLD = 6
+    MONTE_CARLO = 7
+    BOOTSTRAP = 8
+    SEALED = 9
+    WATCHED = 10
 
 
 def draws(split_seed: int, purpose: Purpose, fold: int | None = None) -> np.random.Generator:

@@ -10,6 +10,8 @@ import numpy as np
 
 from trainlab.data.dataset import Dataset
 
+UCI = "CC BY 4.0 (UCI Machine Learning Repository)"
+
 
 def digits() -> Dataset:
     """Give 1797 handwritten digits of 8 x 8 pixels, from 0 to 16, scaled by 1/16.
@@ -25,7 +27,16 @@ def digits() -> Dataset:
     loaded = load_digits()
     images = loaded.images.astype(np.uint8)[..., np.newaxis]
     notes = ["8 x 8 pixels from 0 to 16, scaled by 1/16"]
-    return Dataset(images, loaded.target, name="digits", task="classification", scale=1 / 16, notes=notes)
+    return Dataset(
+        images,
+        loaded.target,
+        name="digits",
+        task="classification",
+        scale=1 / 16,
+        licence=UCI,
+        source="digits",
+        notes=notes,
+    )
 
 
 def iris() -> Dataset:
@@ -85,9 +96,28 @@ def diabetes() -> Dataset:
 
     loaded = load_diabetes(scaled=False)
     notes = ["columns as measured, not standardized over all rows as scikit-learn's default is"]
-    return Dataset(loaded.data, loaded.target, name="diabetes", task="regression", notes=notes)
+    return Dataset(
+        loaded.data,
+        loaded.target,
+        name="diabetes",
+        task="regression",
+        columns=[str(column) for column in loaded.feature_names],
+        targets=["progression"],
+        licence="none stated; cite Efron et al. 2004",
+        source="diabetes",
+        notes=notes,
+    )
 
 
 def _table(name: str, loaded: Any) -> Dataset:
     names = [str(species) for species in loaded.target_names]
-    return Dataset(loaded.data, loaded.target, name=name, task="classification", classes=names)
+    return Dataset(
+        loaded.data,
+        loaded.target,
+        name=name,
+        task="classification",
+        classes=names,
+        columns=[str(column) for column in loaded.feature_names],
+        licence=UCI,
+        source=name,
+    )

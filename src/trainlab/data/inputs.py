@@ -27,13 +27,16 @@ class Inputs(NamedTuple):
     scale_note: str
 
 
-def read_inputs(array: NDArray[Any], name: str = "x", *, missing: bool = False) -> Inputs:
+def read_inputs(
+    array: NDArray[Any], name: str = "x", *, missing: bool = False, amounts: bool = False
+) -> Inputs:
     """Judge inputs and find the smallest type that holds them.
 
     Args:
         array: ``(row, ...)`` as read; one number a row is taken as one column.
         name: what the array is called: ``"x"``, or ``"x['image']"`` where it is one of several.
         missing: whether NaN stands for a missing value, and passes.
+        amounts: whether a table is known to hold other things than pixels.
 
     Raises:
         DataError: for text, objects, dates and complex numbers, for NaN and infinity, and for numbers that
@@ -56,7 +59,7 @@ def read_inputs(array: NDArray[Any], name: str = "x", *, missing: bool = False) 
     if size > limit:
         cure = "Divide that column, or take its logarithm."
         refuse(name, array, np.abs(array) > limit, "has numbers too large for float32", cure)
-    if low >= 0 and high <= BYTE and _pixels(array, high):
+    if low >= 0 and high <= BYTE and not amounts and _pixels(array, high):
         looks = "images of 8-bit pixels" if array.ndim > 2 else f"{array.shape[1]} columns of 8-bit pixels"
         said = f"scale: 1/255, since {name} looks like {looks}; pass `scale` to say otherwise"
         return Inputs(array, np.uint8, 1 / BYTE, tuple(notes), said)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlab.data.arguments import whole_number
+from trainlab.data.columns import Column
 from trainlab.data.dataset import Dataset
 from trainlab.data.draws import Purpose, draws
 from trainlab.errors import UsageError
@@ -61,13 +62,23 @@ def with_irrelevant(dataset: Dataset, *, noise: int = 0, zeros: int = 0, split_s
     (kept,) = dataset.parts
     flat = kept.reshape(dataset.rows, -1)
     if noise:
-        columns, like = _noise(flat, noise, split_seed, dataset.scales[0])
+        # Places of levels and holes are no amounts that noise could look like.
+        numbers = [place for place, column in enumerate(dataset.columns) if column.kind == "number"]
+        like_these = flat[:, numbers] if numbers else flat
+        columns, like = _noise(like_these, noise, split_seed, dataset.scales[0])
         said = f"{noise} of noise {like} (split seed {split_seed})"
     else:
         columns, said = np.zeros((dataset.rows, zeros), flat.dtype), f"{zeros} of zeros"
     note = f"inputs: flattened to {flat.shape[1]} columns, then {said}"
+    kind = "noise" if noise else "zeros"
+    names = (
+        [Column(f"{kind} {number}") for number in range(1, columns.shape[1] + 1)] if dataset.columns else []
+    )
     return dataclasses.replace(
-        dataset, x=np.concatenate([flat, columns], axis=1), notes=(*dataset.notes, note)
+        dataset,
+        x=np.concatenate([flat, columns], axis=1),
+        notes=(*dataset.notes, note),
+        columns=(*dataset.columns, *names),
     )
 
 
@@ -78,7 +89,7 @@ def _noise(flat: NDArray[Any], count: int, split_seed: int, scale: float) -> tup
     if flat.dtype == np.uint8:
         low, high = int(flat.min()), int(flat.max())
         return random.integers(low, high, shape, np.uint8, endpoint=True).T, f"from {low} to {high}"
-    mean, spread = float(flat.mean(dtype=np.float64)), float(flat.std(dtype=np.float64))
+    mean, spread = float(np.nanmean(flat, dtype=np.float64)), float(np.nanstd(flat, dtype=np.float64))
     # Nothing beyond what float32 holds, also when scaled: such data have amounts near its end.
     limit = float(np.finfo(np.float32).max) / max(scale, 1.0)
     drawn = np.clip(random.normal(mean, spread, shape), -limit, limit).T.astype(np.float32)

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trainlab.data.arguments import whole_number
-from trainlab.data.arrays import row_numbers, sealed
+from trainlab.data.arrays import sealed
 from trainlab.data.dataset import Dataset
 from trainlab.data.draws import Purpose, draws
+from trainlab.data.folds import listed_rows
 from trainlab.errors import UsageError
 
 Resampling = Literal["over", "under"]
@@ -58,7 +59,7 @@ def resampled(
         raise UsageError("a regression has no classes", "resample", kind, cure)
     whole_number(split_seed, "split_seed", 0)
     whole_number(fold, "fold", 0)
-    pool = np.sort(row_numbers(rows, "rows", dataset.rows))
+    pool = np.sort(listed_rows(rows, "rows", dataset.rows))
     labels = dataset.y[pool]
     members = [pool[labels == label] for label in np.unique(labels)]
     sizes = [len(rows_of_class) for rows_of_class in members]

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from trainlab.data.dataset import Dataset
 
 
+ROWS_AT_ONCE = 4096
+
+
 class Profile(NamedTuple):
     """Smallest, largest and mean value of each column of the inputs, all ``(column,)``; NaN left out."""
 
@@ -29,6 +32,7 @@ class Sealed:
     Args:
         data: the rows.
         numbers: ``(row,)`` which rows of the whole they were; None where they came apart from the others.
+        how: how they were chosen, in words.
 
     >>> from trainlab.data.dataset import Dataset
     >>> whole = Dataset([[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1])
@@ -36,11 +40,14 @@ class Sealed:
     Sealed(2 rows)
     """
 
-    __slots__ = ("__data", "numbers")
+    __slots__ = ("__data", "how", "numbers")
 
-    def __init__(self, data: "Dataset", numbers: NDArray[np.int64] | None = None) -> None:
+    def __init__(
+        self, data: "Dataset", numbers: NDArray[np.int64] | None = None, how: str = "the data set's own"
+    ) -> None:
         self.__data = data
         self.numbers = numbers
+        self.how = how
 
     @property
     def rows(self) -> int:
@@ -70,10 +77,10 @@ class Sealed:
         return hash(self.fingerprint)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"data": self.__data, "numbers": self.numbers}
+        return {"data": self.__data, "numbers": self.numbers, "how": self.how}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(state["data"], state["numbers"])  # type: ignore[misc]  # made by pickle, without arguments
+        self.__init__(**state)  # type: ignore[misc]  # made by pickle, without arguments
 
 
 def row_digests(parts: tuple[NDArray[Any], ...], decimals: int | None = None) -> tuple[bytes, ...]:
@@ -87,12 +94,20 @@ def row_digests(parts: tuple[NDArray[Any], ...], decimals: int | None = None) ->
     >>> one == other
     True
     """
-    numbers = [np.ascontiguousarray(part.reshape(len(part), -1), np.float64) for part in parts]
-    if decimals is not None:
-        numbers = [part.round(decimals) for part in numbers]
-    # Minus zero is zero.
-    rows = np.concatenate(numbers, axis=1) + 0.0
-    return tuple(hashlib.blake2b(row.tobytes(), digest_size=16).digest() for row in rows)
+    found: list[bytes] = []
+    for first in range(0, len(parts[0]), ROWS_AT_ONCE):
+        # Inputs are bytes or float32, so float32 holds them all.
+        some = [part[first : first + ROWS_AT_ONCE].reshape(-1, _width(part)) for part in parts]
+        rows = np.concatenate([part.astype(np.float32) for part in some], axis=1)
+        if decimals is not None:
+            rows = rows.round(decimals)
+        # Minus zero is zero.
+        found += [hashlib.blake2b(row.tobytes(), digest_size=16).digest() for row in rows + np.float32(0)]
+    return tuple(found)
+
+
+def _width(part: NDArray[Any]) -> int:
+    return int(np.prod(part.shape[1:], dtype=np.int64))
 
 
 def profile(part: NDArray[Any]) -> Profile:

@@ -143,7 +143,15 @@ def _made(
     random = np.random.default_rng(seed)
     x, y = points(np.arange(rows) % 2, random)
     order = random.permutation(rows)
-    note = f"made by trainlab with {rows} rows, noise {noise:g} and seed {seed}"
+    usual = (rows, noise, seed) == (1000, 0.1, 0)
     return Dataset(
-        x[order], y[order], name=name, task="classification", classes=CLASSES, scale=1.0, notes=[note]
+        x[order],
+        y[order],
+        name=name,
+        task="classification",
+        classes=CLASSES,
+        # The plane is drawn as it is: nothing is standardized.
+        scale=1.0,
+        source=name if usual else {name: {"rows": int(rows), "noise": float(noise), "seed": int(seed)}},
+        notes=[f"made by trainlab with {rows} rows, noise {noise:g} and seed {seed}"],
     )

@@ -76,7 +76,7 @@ class _Batches(keras.utils.PyDataset):
     def __init__(self, chunk: Chunk, lane: int, recipe: Recipe, workshop: Workshop) -> None:
         super().__init__()
         self._chunk, self._lane, self._recipe = chunk, lane, recipe
-        self._data = workshop.data(chunk.cohort.irrelevant)
+        self._workshop = workshop
         self._kind = np.dtype(workshop.dtype).type
         place, typed = chunk.places[lane], chunk.cohort.typed(self._kind)
         self._numbers = {name: jnp.asarray(values[place]) for name, values in typed.items()}
@@ -93,10 +93,7 @@ class _Batches(keras.utils.PyDataset):
 
     def _batch(self, rows: np.ndarray, step: int) -> tuple[Any, Any]:
         learner = self._chunk.program.learner
-        inputs = self._data.prepared(rows, self._kind)
-        labels = self._data.y[rows]
-        if not self._data.classes:
-            labels = labels.astype(self._kind)
+        inputs, labels = _seen(self._chunk, self._lane, self._workshop, rows)
         own = objective_of(self._recipe)
         if own.draws or (own.smooths and not _smooths_by_itself(learner.head)):
             alone = replace(learner, objective=own)
@@ -110,6 +107,19 @@ class _Batches(keras.utils.PyDataset):
             soft = own.smooths
             targets = learner.head.soft_targets(labels, self._kind) if soft else learner.head.targets(labels)
         return as_taken(learner.network.model, inputs, learner.network.inputs), targets
+
+
+def _seen(chunk: Chunk, lane: int, workshop: Workshop, rows: np.ndarray) -> tuple[Any, np.ndarray]:
+    """Give rows as the lane's network sees and learns them, prepared by NumPy."""
+    cohort, fold = chunk.cohort, chunk.runs[lane].fold
+    inputs = workshop.seen(cohort.irrelevant, rows, fold, scaled=not cohort.raw)
+    prepared = workshop.prepared(cohort.irrelevant)
+    labels, target = prepared.data.y[rows], prepared.folds[fold].target
+    if not prepared.data.classes:
+        labels = labels.astype(workshop.dtype)
+    if target is not None:
+        labels = ((labels - target.shift) * target.factor).astype(workshop.dtype)
+    return inputs, labels
 
 
 def _plain(chunk: Chunk, lane: int, workshop: Workshop) -> tuple[Any, dict[str, Any]]:
@@ -186,11 +196,10 @@ def _class_weight(chunk: Chunk, lane: int, recipe: Recipe) -> dict[int, float] |
 def _callbacks(chunk: Chunk, lane: int, recipe: Recipe, workshop: Workshop) -> list[Any]:
     if recipe.schedule is None or recipe.schedule.kind != "plateau":
         return []
-    data, fold = workshop.data(chunk.cohort.irrelevant), chunk.runs[lane].fold
-    rows = chunk.rows.validation[fold]
+    rows = chunk.rows.validation[chunk.runs[lane].fold]
     head = chunk.program.learner.head
-    inputs = data.prepared(rows, np.dtype(workshop.dtype).type)
-    labels = head.targets(data.y[rows] if data.classes else data.y[rows].astype(workshop.dtype))
+    inputs, given = _seen(chunk, lane, workshop, rows)
+    labels = head.targets(given)
 
     def loss(model: Any) -> float:
         outputs = model(as_taken(model, inputs, chunk.program.learner.network.inputs), training=False)

@@ -46,7 +46,7 @@ def assemble(cohort: Cohort, workshop: Workshop, metric: Metric) -> Learner:
         head=head,
         score=SCORES[metric.name],
         higher_is_better=metric.higher_is_better,
-        scales=seen.scales,
+        scales=(1.0,) * len(seen.scales) if cohort.raw else seen.scales,
         dtype=jnp.dtype(workshop.dtype),
     )
 

@@ -75,7 +75,7 @@ def lane_differences(
     asked = _to_the_end(experiment)
     differences = []
     with functional.precision(dtype):
-        workshop = Workshop(asked.data, asked.split_seed, dtype, allow_code)
+        workshop = Workshop(asked, folds, dtype, allow_code)
         cohorts = make_cohorts(asked, folds, workshop)
         wanted = _in_turn(cohorts, lanes, len(asked.variants))
         for cohort in cohorts:

@@ -98,7 +98,8 @@ class Chunk:
         self.trained_epochs = np.zeros(lanes, np.int64)
         self.diverged_step = np.zeros(lanes, np.int64)
         recipes = [self.cohort.recipes[position] for position in self.places]
-        self._epochs = np.array([recipe.epochs for recipe in recipes])
+        # A final model is cut short; its schedule runs as if it went on.
+        self._epochs = np.array([min(recipe.epochs, self.cohort.epochs) for recipe in recipes])
         self.rules = Rules.of(recipes)
         self.books = Books.fresh(self.rules)
         self.plateau = Plateau.fresh(lanes)

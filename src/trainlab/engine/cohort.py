@@ -18,6 +18,7 @@ from trainlab.data.dataset import Dataset
 from trainlab.data.resampling import Resampling
 from trainlab.data.splits import Fold
 from trainlab.engine.draws import draws_per_row
+from trainlab.engine.entering import PREPARED, numbers_of
 from trainlab.engine.rows import RowChoice, choose_rows
 from trainlab.engine.runs import Run, list_runs
 from trainlab.engine.step import CLASS_WEIGHTS, EPOCHS, KEY, LEARNING_RATE, MIXUP, SMOOTHING, Objective
@@ -30,6 +31,7 @@ from trainlab.experiment.recipe import CHECKS, Recipe
 from trainlab.experiment.spec import Experiment
 from trainlab.experiment.variants import Variant
 from trainlab.model.blueprint import Blueprint, blueprint
+from trainlab.model.graph import scales_itself
 from trainlab.model.sites import Site
 from trainlab.recipe.optimizers import Descent, read_descent
 from trainlab.recipe.weighting import class_weights
@@ -54,6 +56,7 @@ class Cohort:
         loss: name of the loss that the recipe asks for; None for the task's own.
         output: name of the output activation that the recipe asks for.
         irrelevant: columns appended to the inputs.
+        raw: whether the network scales its inputs itself and gets them as they are.
         rows: which training rows are used.
         batch_rows: rows of a step.
         epochs: passes over the training rows of the run that takes most.
@@ -70,6 +73,7 @@ class Cohort:
     loss: str | None
     output: str | None
     irrelevant: IrrelevantFeatures | None
+    raw: bool
     rows: RowChoice
     batch_rows: int
     epochs: int
@@ -113,7 +117,7 @@ class Cohort:
         names = (
             name.split("@")[0].replace("_", " ")
             for name, values in self.numbers.items()
-            if name != KEY and len(np.unique(values, axis=0)) > 1
+            if name != KEY and not name.startswith(PREPARED) and len(np.unique(values, axis=0)) > 1
         )
         return tuple(dict.fromkeys(names))
 
@@ -145,6 +149,7 @@ class _Member:
     descent: Descent
     objective: Objective
     choice: RowChoice
+    raw: bool
     train_rows: int
     numbers: dict[str, Any]
 
@@ -159,7 +164,7 @@ class _Member:
         """What must be equal for runs to share a program."""
         asked = self.recipe
         rows = (asked.irrelevant_features, self.objective.flip, self.choice, self.batch_rows, self.train_rows)
-        return (self.plan.bare, self.descent.fixed, asked.loss, asked.output, *rows)
+        return (self.plan.bare, self.descent.fixed, asked.loss, asked.output, self.raw, *rows)
 
 
 def make_cohorts(experiment: Experiment, folds: Sequence[Fold], workshop: Workshop) -> tuple[Cohort, ...]:
@@ -175,16 +180,18 @@ def make_cohorts(experiment: Experiment, folds: Sequence[Fold], workshop: Worksh
     """
     groups: dict[Any, list[_Member]] = {}
     trained = [run for run in list_runs(experiment, folds) if not run.members]
-    asked: dict[int, tuple[Recipe, Blueprint, dict[Site, float]]] = {}
+    asked: dict[int, tuple[Recipe, Blueprint, dict[Site, float], bool]] = {}
     chosen: dict[tuple[RowChoice, int], NDArray[np.int32]] = {}
     for position, variant in enumerate(experiment.variants):
         recipe = variant.recipe(experiment.recipe)
         bases = workshop.bases(recipe.irrelevant_features)
         described = workshop.described(experiment.model if recipe.model is None else recipe.model)
         with _told_of(variant):
-            asked[position] = (recipe, *blueprint(described, recipe, bases))
+            plan, strengths = blueprint(described, recipe, bases)
+        asked[position] = (recipe, plan, strengths, scales_itself(bases.base(plan).model))
+    fitted: dict[tuple[IrrelevantFeatures | None, int, bool], dict[str, NDArray[Any]]] = {}
     for run in trained:
-        recipe, plan, strengths = asked[run.variant]
+        recipe, plan, strengths, raw = asked[run.variant]
         resample = cast("Resampling | None", recipe.resample)
         choice = RowChoice(recipe.train_rows, recipe.train_fraction, resample)
         # The same for every seed.
@@ -193,13 +200,19 @@ def make_cohorts(experiment: Experiment, folds: Sequence[Fold], workshop: Worksh
                 experiment.data, folds[run.fold], choice, experiment.split_seed, run.fold
             )
         rows = chosen[choice, run.fold]
-        descent, numbers = read_descent(recipe)
+        descent, own = read_descent(recipe)
+        numbers: dict[str, Any] = dict(own)
         objective, more = _objective(recipe, experiment.data, rows)
         numbers |= more | {LEARNING_RATE: recipe.step_size, KEY: run.key}
         if descent.schedule:
             numbers[EPOCHS] = recipe.epochs
         numbers |= {site.number: strength for site, strength in strengths.items()}
-        member = _Member(run, recipe, plan, descent, objective, choice, len(rows), numbers)
+        seen = (recipe.irrelevant_features, run.fold, raw)
+        if seen not in fitted:
+            preparation = workshop.prepared(recipe.irrelevant_features).folds[run.fold]
+            fitted[seen] = numbers_of(preparation, scaled=not raw)
+        numbers |= fitted[seen]
+        member = _Member(run, recipe, plan, descent, objective, choice, raw, len(rows), numbers)
         groups.setdefault(member.shared, []).append(member)
     parts = [part for members in groups.values() for part in _split(members, workshop)]
     parts.sort(key=lambda part: part[0].run.number)
@@ -311,6 +324,7 @@ def _cohort(number: int, members: list[_Member]) -> Cohort:
         loss=first.recipe.loss,
         output=first.recipe.output,
         irrelevant=first.recipe.irrelevant_features,
+        raw=first.raw,
         rows=first.choice,
         batch_rows=first.batch_rows,
         epochs=max(member.recipe.epochs for member in members),
@@ -321,8 +335,10 @@ def _cohort(number: int, members: list[_Member]) -> Cohort:
 
 def _column(name: str, members: list[_Member]) -> NDArray[Any]:
     """Give one number of all runs; a run that does not use it has the value that changes nothing."""
-    if name == KEY:
-        return np.array([member.numbers[name] for member in members], np.uint32)
+    if name == KEY or name.startswith(PREPARED):
+        # Of one kind in all runs: keys and places of columns are whole numbers.
+        kind = np.uint32 if name == KEY else None
+        return np.stack([np.asarray(member.numbers[name], kind) for member in members])
     given = [member.numbers.get(name) for member in members]
     neutral: Any = _neutral(name)
     if name == CLASS_WEIGHTS:

@@ -15,8 +15,7 @@ from trainlab.engine.stopping import ALL, FIRST, SECOND
 from trainlab.results.files import write_arrays
 from trainlab.results.outcome import Outcome
 from trainlab.results.records import RunEnding
-
-WEIGHTS = "weights"
+from trainlab.results.weights import FOLDER
 
 
 class _Judged(NamedTuple):
@@ -63,7 +62,7 @@ def scored_view(chunk: Chunk) -> View:
 
 def save_weights(folder: Path, label: str, chunk: Chunk, scored: View) -> None:
     """Keep the last weights of the chunk's runs, the best and the scored ones, stacked over runs."""
-    place = folder / WEIGHTS
+    place = folder / FOLDER
     place.mkdir(exist_ok=True)
     network, count = chunk.program.learner.network, len(chunk.lanes)
     views = {"last": chunk.view, "best": chunk.best[ALL]}

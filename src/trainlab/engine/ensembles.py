@@ -8,10 +8,11 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlab.data.dataset import Dataset
-from trainlab.data.splits import Fold
+from trainlab.data.fitting import TargetScale
+from trainlab.data.folds import Fold
 from trainlab.engine.ending import smallest
 from trainlab.engine.runs import Run, list_runs, members_of
+from trainlab.engine.workshop import Workshop
 from trainlab.experiment.spec import Experiment
 from trainlab.recipe.losses import Head
 from trainlab.recipe.scores import SCORES
@@ -21,7 +22,11 @@ from trainlab.results.store import Reader, Writer
 
 
 def put_together(
-    experiment: Experiment, folds: Sequence[Fold], heads: dict[int, Head], writer: Writer
+    experiment: Experiment,
+    folds: Sequence[Fold],
+    heads: dict[int, Head],
+    workshop: Workshop,
+    writer: Writer,
 ) -> None:
     """Score every ensemble whose members have all ended, and store how it ended.
 
@@ -29,12 +34,13 @@ def put_together(
         experiment: the question.
         folds: which rows validate.
         heads: position of a variant -> what its networks' outputs mean.
+        workshop: where what the networks were taught in is known.
         writer: where members' results stand and the ensemble's go.
     """
     runs = list_runs(experiment, folds)
     with Reader(writer.folder) as reader:
         ended = {row["run"]: row for row in reader.runs()}
-        found = dict(_endings(experiment, folds, heads, runs, ended, reader))
+        found = dict(_endings(experiment, folds, heads, workshop, runs, ended, reader))
     if found:
         writer.write_endings(found)
 
@@ -43,6 +49,7 @@ def _endings(
     experiment: Experiment,
     folds: Sequence[Fold],
     heads: dict[int, Head],
+    workshop: Workshop,
     runs: Sequence[Run],
     ended: dict[int, Any],
     reader: Reader,
@@ -61,20 +68,37 @@ def _endings(
         outputs = np.stack([array for array in given if array is not None]).mean(axis=0, dtype=np.float64)
         rows = folds[run.fold].validation
         head = heads[run.variant]
-        scores, losses = _judged(head, experiment, outputs, experiment.data, rows)
+        target = workshop.prepared(None).folds[run.fold].target
+        scores, losses = judged(head, experiment, outputs, rows, target)
         yield run.number, _scored(members, outputs, scores, losses, head)
 
 
-def _judged(
-    head: Head, experiment: Experiment, outputs: NDArray[Any], data: Dataset, rows: NDArray[Any]
+def judged(
+    head: Head, experiment: Experiment, outputs: NDArray[Any], rows: NDArray[Any], target: TargetScale | None
 ) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Score the mean of the members' answers: probabilities or amounts, whatever their outputs were."""
+    """Score the mean of the members' answers: probabilities or amounts, whatever their outputs were.
+
+    Args:
+        head: what the members' outputs mean.
+        experiment: the question.
+        outputs: ``(row, ...)`` the mean.
+        rows: ``(row,)`` numbers of the rows.
+        target: how targets are scaled in the fold.
+
+    Returns:
+        ``(row,)`` scores and losses.
+    """
+    data = experiment.data
     averaged = Head("probabilities" if data.classes else "values", outputs.shape[1], len(data.classes))
     if head.reading in {"probabilities", "values"}:
         averaged = Head(averaged.reading, averaged.outputs, averaged.classes, head.loss)
     labels = data.y[rows]
     answers = jnp.asarray(outputs, jnp.float32)
-    losses = averaged.make_loss().call(averaged.targets(labels), answers)
+    learned, wanted = answers, averaged.targets(labels)
+    if target is not None:
+        # Losses are in the unit that the networks were taught in, as those of single ones are.
+        learned, wanted = ((given - target.shift) * target.factor for given in (answers, labels))
+    losses = averaged.make_loss().call(wanted, learned)
     losses = np.asarray(losses).reshape(len(rows), -1).mean(axis=1)
     scores = np.asarray(SCORES[experiment.metric.name](answers, labels, losses))
     return scores, losses

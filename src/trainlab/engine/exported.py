@@ -1,10 +1,13 @@
-"""From trained lanes to a plain Keras model: scaling inside, per-lane layers replaced by Keras's own."""
+"""From trained lanes to a plain Keras model: numbers prepared inside, lanes' layers replaced by Keras's."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
+from trainlab.data.fitting import Fitted, FoldPreparation, TargetScale
 from trainlab.errors import UsageError
 from trainlab.model.graph import alone, can_place
 from trainlab.model.plain import export_model
@@ -28,28 +31,95 @@ def exported_model(ready: Any, members: Sequence[Member], *, averaged: bool) -> 
         UsageError: where the outputs can't be averaged.
     """
     models = [_one(ready, *member) for member in members]
-    prepared = members[0][0]
-    head = prepared.learner.head
-    data = ready.workshop.data(prepared.cohort.irrelevant)
-    inputs = [
-        keras.Input(tensor.shape[1:], name=tensor.name, dtype=tensor.dtype) for tensor in models[0].inputs
-    ]
-    scaled = [
-        keras.layers.Rescaling(scale, name=f"{tensor.name}_scaling")(tensor) if scale != 1 else tensor
-        for tensor, scale in zip(inputs, _scales(data, models[0]), strict=True)
-    ]
-    if not averaged:
-        (model,) = models
-        if all(scale == 1 for scale in data.scales):
-            return model, head.sentence
-        return keras.Model(alone(inputs), model(alone(scaled)), name="exported"), head.sentence
+    data = ready.workshop.data(members[0][0].cohort.irrelevant)
+    head = members[0][0].learner.head
+    places = [_place(data, models[0], place) for place in range(len(models[0].inputs))]
+    inputs = _inputs(models[0], fold_preparation(ready, members[0]), places)
     outputs = []
-    for number, model in enumerate(models, start=1):
-        model.name = f"member_{number}"
-        outputs.append(_answer(head, model(alone(scaled)), number))
+    for number, (model, member) in enumerate(zip(models, members, strict=True), start=1):
+        fitted = fold_preparation(ready, member)
+        raw = member[0].cohort.raw
+        seen = [
+            _entered(tensor, fitted.parts[place], 1.0 if raw else data.scales[place], number, scaled=not raw)
+            for tensor, place in zip(inputs, places, strict=True)
+        ]
+        as_it_is = all(tensor is given for tensor, given in zip(seen, inputs, strict=True))
+        if as_it_is and len(models) == 1 and fitted.target is None:
+            return model, head.sentence
+        if len(models) > 1:
+            model.name = f"member_{number}"
+        answer = model(alone(seen))
+        if averaged:
+            answer = _answer(head, answer, number)
+        outputs.append(answer if fitted.target is None else _in_own_unit(answer, fitted.target))
+    if not averaged:
+        (output,) = outputs
+        return keras.Model(alone(inputs), output, name="exported"), head.sentence
     mean = keras.layers.Average(name="mean")(outputs)
     sentence = _answers(head) + f", the mean over {len(models)} networks"
     return keras.Model(alone(inputs), mean, name="ensemble"), sentence
+
+
+def fold_preparation(ready: Any, member: Member) -> FoldPreparation:
+    """Give what was fitted for a run."""
+    cohort, place = member[0].cohort, member[1]
+    prepared: FoldPreparation = ready.workshop.prepared(cohort.irrelevant).folds[cohort.runs[place].fold]
+    return prepared
+
+
+def _inputs(model: Any, preparation: FoldPreparation, places: Sequence[int]) -> list[Any]:
+    """Make the inputs of an exported model: those of the network, without columns that only fill up."""
+    made = []
+    for tensor, place in zip(model.inputs, places, strict=True):
+        padding = preparation.parts[place].padding
+        shape = (*tensor.shape[1:-1], tensor.shape[-1] - padding) if padding else tensor.shape[1:]
+        made.append(keras.Input(shape, name=tensor.name, dtype=tensor.dtype))
+    return made
+
+
+def _place(data: Any, model: Any, place: int) -> int:
+    """Say which part of the data an input of a model takes."""
+    own = [tensor.name for tensor in model.inputs]
+    return int(data.inputs.index(own[place])) if sorted(own) == sorted(data.inputs) else place
+
+
+def _entered(tensor: Any, fitted: Fitted, scale: float, number: int, *, scaled: bool) -> Any:
+    """Do to an input what ``Fitted.applied`` does, save for taking columns: they come in the right order."""
+    own = slice(None, -fitted.padding) if fitted.padding else slice(None)
+    if fitted.fill is not None:
+        # A hole in a column that had none in training is not filled: the answer is no number then.
+        filled = np.isfinite(fitted.fill[own])
+        holes = keras.ops.logical_and(keras.ops.isnan(tensor), filled)
+        tensor = keras.ops.where(holes, _constant(fitted.fill[own]), tensor)
+    if fitted.low is not None and fitted.high is not None:
+        tensor = keras.ops.minimum(
+            keras.ops.maximum(tensor, _constant(fitted.low[own])), _constant(fitted.high[own])
+        )
+    if scaled and fitted.factor is not None and fitted.shift is not None:
+        shifted = keras.ops.subtract(tensor, _constant(fitted.shift[own]))
+        tensor = keras.ops.multiply(shifted, _constant(fitted.factor[own]))
+    elif scale != 1:
+        name = f"{tensor.name}_scaling" if number == 1 else f"{tensor.name}_scaling_{number}"
+        tensor = keras.layers.Rescaling(scale, name=name)(tensor)
+    if scaled and fitted.unit is not None and fitted.unit.any():
+        words = fitted.unit[own]
+        chosen = keras.ops.multiply(tensor, _constant(words))
+        length = keras.ops.sqrt(keras.ops.sum(keras.ops.square(chosen), axis=-1, keepdims=True))
+        length = keras.ops.maximum(length, np.float32(np.finfo(np.float32).tiny))
+        tensor = keras.ops.where(np.asarray(words, bool), keras.ops.divide(tensor, length), tensor)
+    if fitted.padding:
+        tensor = keras.ops.pad(tensor, [[0, 0], [0, fitted.padding]])
+    return tensor
+
+
+def _in_own_unit(output: Any, target: TargetScale) -> Any:
+    scaled = keras.ops.divide(output, _constant(target.factor))
+    return keras.ops.add(scaled, _constant(target.shift))
+
+
+def _constant(values: NDArray[Any]) -> NDArray[np.float32]:
+    """Give numbers as a file can hold them: those that do nothing are not NaN or infinite there."""
+    return np.nan_to_num(np.asarray(values, np.float32))
 
 
 def _one(ready: Any, prepared: Any, place: int, weights: list[Any], layers: list[Any]) -> Any:
@@ -72,14 +142,6 @@ def _one(ready: Any, prepared: Any, place: int, weights: list[Any], layers: list
         state=layers,
         keeps=base.keeps,
     )
-
-
-def _scales(data: Any, model: Any) -> list[float]:
-    """Give the scale of each input in the model's own order."""
-    own = [tensor.name for tensor in model.inputs]
-    if sorted(own) == sorted(data.inputs):
-        return [data.scales[data.inputs.index(name)] for name in own]
-    return list(data.scales)
 
 
 def _answer(head: Head, outputs: Any, number: int) -> Any:

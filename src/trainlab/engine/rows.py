@@ -110,10 +110,12 @@ def cohort_rows(dataset: Dataset, folds: Sequence[Fold], choice: RowChoice, spli
         choice: which training rows are used.
         split_seed: what subsets and samples are drawn from.
     """
-    training, seen = (
+    training, plain = (
         tuple(choose_rows(dataset, fold, asked, split_seed, place) for place, fold in enumerate(folds))
         for asked in (choice, choice.plain)
     )
+    # A bootstrap lists rows several times, too.
+    seen = tuple(np.unique(rows) for rows in plain)
     samples = [
         fixed_sample(rows, len(fold.validation), split_seed=split_seed, fold=place)
         for place, (rows, fold) in enumerate(zip(seen, folds, strict=True))

@@ -9,8 +9,8 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
+from trainlab.engine.entering import entered, in_own_unit, standardized
 from trainlab.engine.lane import LaneState
 from trainlab.model.functional import Network
 from trainlab.per_lane import Knob, turned
@@ -67,7 +67,7 @@ class Learner:
         head: what the outputs mean.
         score: metric of each row.
         higher_is_better: the direction of the metric.
-        scales: what each input is multiplied with.
+        scales: what each input is multiplied with where nothing was fitted to it.
         dtype: what inputs are computed in.
     """
 
@@ -85,19 +85,15 @@ class Learner:
     scales: tuple[float, ...]
     dtype: Any
 
-    def prepared(self, inputs: Any) -> Any:
-        """Turn stored rows into what the network sees; the same arithmetic as ``Dataset.prepared``."""
-        parts = inputs if isinstance(inputs, tuple) else (inputs,)
-        wide = [part.astype(self.dtype) for part in parts]
-        scaled = [
-            part if scale == 1 else part * np.asarray(scale, self.dtype)
-            for part, scale in zip(wide, self.scales, strict=True)
-        ]
-        return tuple(scaled) if isinstance(inputs, tuple) else scaled[0]
+    def prepared(self, inputs: Any, numbers: Numbers) -> Any:
+        """Turn stored rows into what the network sees."""
+        return entered(inputs, self.scales, numbers, self.dtype)
 
-    def labels(self, targets: jax.Array) -> jax.Array:
-        """Turn stored targets into what losses and scores take."""
-        return targets.astype(self.dtype if self.head.reading == "values" else jnp.int32)
+    def labels(self, targets: jax.Array, numbers: Numbers) -> jax.Array:
+        """Turn stored targets into what losses take."""
+        if self.head.reading != "values":
+            return targets.astype(jnp.int32)
+        return standardized(targets.astype(self.dtype), numbers)
 
     def shown(self, state: LaneState) -> list[jax.Array]:
         """Give the weights that a lane is judged by: the moving average where one is kept."""
@@ -110,7 +106,7 @@ def take_step(
 ) -> tuple[LaneState, jax.Array]:
     """Take one optimizer step on one batch; gives the next state and the training loss before it."""
     step = iterations_of(learner.optimizer, state.optimizer)
-    seen, labels = learner.prepared(inputs), learner.labels(targets)
+    seen, labels = learner.prepared(inputs, numbers), learner.labels(targets, numbers)
     rows, wanted, weighs, measure = prepared_batch(learner, numbers, step, seen, labels)
 
     def objective(weights: list[jax.Array]) -> tuple[jax.Array, list[jax.Array]]:
@@ -167,12 +163,15 @@ def judge_rows(
     """
     weights, layers = view
     outputs, _, penalty = learner.network.call(
-        weights, layers, learner.prepared(inputs), numbers, training=False
+        weights, layers, learner.prepared(inputs, numbers), numbers, training=False
     )
-    labels = learner.labels(targets)
+    labels = learner.labels(targets, numbers)
     losses = learner.head.make_loss().call(learner.head.targets(labels), outputs)
     losses = losses.reshape(targets.shape[0], -1).mean(axis=1)
     predicted = predictions(learner.head, outputs)
+    if learner.head.reading == "values":
+        # Scores are in the unit of the targets, whatever the network was taught in.
+        predicted, labels = in_own_unit(predicted, numbers), targets.astype(learner.dtype)
     return predicted, losses, learner.score(predicted, labels, losses), penalty
 
 

@@ -1,17 +1,25 @@
 """The workshop: what an experiment's cohorts are made from, each made once.
 
-Data with appended columns, builders from Python files, and models as they are before any technique.
+Data with appended columns, what is fitted on each fold's training rows to prepare them, builders from Python
+files, and models as they are before any technique.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trainlab.data.dataset import Dataset
+from trainlab.data.encoding import Prepared, prepare_data
+from trainlab.data.fitting import Fitted
+from trainlab.data.folds import Fold
 from trainlab.data.irrelevant import with_irrelevant
 from trainlab.errors import UsageError
 from trainlab.experiment.irrelevant import IrrelevantFeatures
 from trainlab.experiment.models import Builder, ModelDescription, PythonFile
+from trainlab.experiment.spec import Experiment
 from trainlab.model.bases import load_builder
 from trainlab.model.blueprint import Bases
 
@@ -23,17 +31,17 @@ class Workshop:
     """Makes data and models on demand and keeps them.
 
     Args:
-        dataset: the rows as they are.
-        split_seed: what appended columns are drawn from.
+        experiment: the question.
+        folds: which rows train and validate.
         dtype: ``"float32"``, or ``"float64"`` as certificates compute.
         allow_code: whether Python files that models name may run.
     """
 
-    dataset: Dataset
-    split_seed: int
+    experiment: Experiment
+    folds: Sequence[Fold]
     dtype: str = "float32"
     allow_code: bool = False
-    _data: dict[IrrelevantFeatures | None, Dataset] = field(default_factory=dict)
+    _prepared: dict[IrrelevantFeatures | None, Prepared] = field(default_factory=dict)
     _bases: dict[IrrelevantFeatures | None, Bases] = field(default_factory=dict)
     _builders: dict[PythonFile, Builder] = field(default_factory=dict)
 
@@ -56,25 +64,64 @@ class Workshop:
             self._builders[model] = load_builder(model)
         return self._builders[model]
 
-    def data(self, irrelevant: IrrelevantFeatures | None) -> Dataset:
-        """Give the data that a network sees."""
-        if irrelevant is None:
-            return self.dataset
-        if irrelevant not in self._data:
-            self._data[irrelevant] = with_irrelevant(
-                self.dataset, noise=irrelevant.noise, zeros=irrelevant.zeros, split_seed=self.split_seed
+    def prepared(self, irrelevant: IrrelevantFeatures | None) -> Prepared:
+        """Give the data as they stand on devices, and what prepares them in each fold."""
+        if irrelevant not in self._prepared:
+            asked, data = self.experiment, self.experiment.data
+            if irrelevant is not None:
+                data = with_irrelevant(
+                    data, noise=irrelevant.noise, zeros=irrelevant.zeros, split_seed=asked.split_seed
+                )
+            self._prepared[irrelevant] = prepare_data(
+                data, asked.prepare, self.folds, scale_target=asked.scales_target
             )
-        return self._data[irrelevant]
+        return self._prepared[irrelevant]
+
+    def data(self, irrelevant: IrrelevantFeatures | None) -> Dataset:
+        """Give the data as they stand on devices."""
+        return self.prepared(irrelevant).data
+
+    def seen(
+        self,
+        irrelevant: IrrelevantFeatures | None,
+        rows: NDArray[Any],
+        fold: int = 0,
+        *,
+        scaled: bool = True,
+    ) -> Any:
+        """Give rows of inputs as a network sees them in a fold; a tuple where there are several inputs.
+
+        Args:
+            irrelevant: columns appended to the inputs.
+            rows: ``(chosen row,)`` row numbers.
+            fold: the fold on whose training rows preparation was fitted.
+            scaled: whether numbers are scaled; a network that does so itself gets them as they are.
+        """
+        prepared, kind = self.prepared(irrelevant), np.dtype(self.dtype).type
+        data = prepared.data
+        parts = [
+            _seen(part[rows], scale, fitted, kind, scaled=scaled)
+            for part, scale, fitted in zip(data.parts, data.scales, prepared.folds[fold].parts, strict=True)
+        ]
+        return tuple(parts) if data.inputs else parts[0]
 
     def bases(self, irrelevant: IrrelevantFeatures | None) -> Bases:
         """Give the models that fit these data."""
         if irrelevant not in self._bases:
-            seen = self.data(irrelevant)
-            rows = np.arange(min(LOOKED_AT, seen.rows))
+            data = self.data(irrelevant)
             self._bases[irrelevant] = Bases(
-                example=seen.prepared(rows, np.dtype(self.dtype).type),
-                inputs=seen.inputs,
-                outputs=seen.outputs,
-                probabilities=seen.task == "classification",
+                example=self.seen(irrelevant, np.arange(min(LOOKED_AT, data.rows))),
+                inputs=data.inputs,
+                outputs=data.outputs,
+                probabilities=data.task == "classification",
             )
         return self._bases[irrelevant]
+
+
+def _seen(
+    part: NDArray[Any], scale: float, fitted: Fitted, kind: type[np.floating[Any]], *, scaled: bool
+) -> NDArray[Any]:
+    if not scaled:
+        return replace(fitted, shift=None, factor=None, unit=None).applied(part, kind)
+    rows = fitted.applied(part, kind)
+    return rows if fitted.factor is not None or scale == 1 else rows * kind(scale)

@@ -18,8 +18,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from trainlab.data.catalogue import load, names
+from trainlab.data.sources import Source
+from trainlab.data.validations import Splitter
 from trainlab.errors import MissingError, UsageError, shortened
+from trainlab.experiment.baselines import BASELINES, parse_baselines
 from trainlab.experiment.checks import NOT_YET, Check, count, number, suggestion, text
 from trainlab.experiment.marked_yaml import Marks, read_marked, spot_at
 from trainlab.experiment.metrics import parse_metric
@@ -31,16 +33,19 @@ from trainlab.experiment.models import (
     PythonFile,
     parse_model,
 )
+from trainlab.experiment.overrides import parse_override
 from trainlab.experiment.places import Key, Place, standing_at
+from trainlab.experiment.preparation import parse_prepare
 from trainlab.experiment.recipe import CHECKS, Recipe, parse_settings
-from trainlab.experiment.spec import Experiment, overridden, parse_seeds, parse_validation
+from trainlab.experiment.sources import parse_source
+from trainlab.experiment.spec import Experiment, overridden, parse_seeds
+from trainlab.experiment.validation import parse_test, parse_validation
 from trainlab.experiment.variants import grid, is_control, one_at_a_time, parse_variants
 
 LARGEST_BYTES = 1_000_000
 
 # Agreed words of later versions: refused in a sentence of their own, never taken for slips of the pen.
-LATER = ("prepare", "test", "tune", "budget", "search", "override", "track")
-SOURCES_LATER = ("csv", "parquet", "npz", "images")
+LATER = ("tune", "budget", "search", "track")
 
 EXAMPLE = (
     "A whole experiment is `{data: digits, variants: {baseline: {}, dropout: {dropout: 0.3}}}`, "
@@ -84,10 +89,8 @@ def write_experiment(experiment: Experiment) -> str:
     What a file can say reads back as an equal experiment; only what is left to the optimizer, the model or
     the data is left out. Arrays and functions of Python stand by their names, and a comment says so.
 
-    >>> import numpy as np
-    >>> from trainlab.data.dataset import Dataset
-    >>> data = Dataset(np.arange(20.0).reshape(10, 2), np.arange(10) % 2, name="iris")
-    >>> print(write_experiment(Experiment(data, {"mlp": [4]}, {"learning_rate": 1e-3}, seeds=3)))
+    >>> iris = Source("name", "iris").load()
+    >>> print(write_experiment(Experiment(iris, {"mlp": [4]}, {"learning_rate": 1e-3}, seeds=3)))
     data: iris
     validation: {holdout: 0.2}
     split_seed: 0
@@ -115,7 +118,8 @@ def write_experiment(experiment: Experiment) -> str:
     blocks = ("model", "recipe", "variants")
     written = CommentedMap()
     for key, value in document.items():
-        if value not in (None, ""):
+        usual = value in (None, "", {}) or (key == "baselines" and value == list(BASELINES))
+        if not usual:
             written[key] = _block(value) if key in blocks else _flow(value)
     yaml = YAML()
     yaml.width = 100
@@ -126,7 +130,8 @@ def write_experiment(experiment: Experiment) -> str:
     in_python = [
         f"# The {key} stands in Python: this text is a record, not an experiment to run.\n"
         for key, told in (
-            ("data", experiment.data.name not in names()),
+            ("data", experiment.data.source is None),
+            ("validation", isinstance(experiment.validation, Splitter)),
             ("model", any(isinstance(model, (Builder, Pattern)) for model in models)),
         )
         if told
@@ -144,7 +149,7 @@ def _checked(file: object, folder: Path) -> dict[str, Any]:
         _check_key(key, value)
     if "data" not in file:
         raise UsageError("the experiment names no data", Place(), None, EXAMPLE)
-    file = _with_models(file, folder)
+    file = _with_models(file, folder) | {"data": parse_source(file["data"], folder, Place("data"))}
     for key, value in file.items():
         _CHECKS[key](value, Place(key))
     return file
@@ -201,19 +206,10 @@ def _check_key(key: str, value: object) -> None:
         raise UsageError(f"`{key}` has no value", place, None, "Write a value, or leave the key out.")
 
 
-def _check_source(value: object, where: str) -> None:
-    if not isinstance(value, Mapping):
-        return
-    cure = f"Give the name of a data set: {', '.join(names())}."
-    for key in value:
-        if key in SOURCES_LATER:
-            raise UsageError(f"`{key}` {NOT_YET}", Place.of(where).key(key), None, cure)
-    raise UsageError("not the name of a data set", where, value, cure)
-
-
 def _experiment(parts: Mapping[str, Any]) -> Experiment:
+    source: Source = parts["data"]
     with standing_at(Place("data")):
-        data = load(parts["data"])
+        data = source.load()
     return Experiment(**{**parts, "data": data})
 
 
@@ -317,7 +313,9 @@ def _taken_as_it_is(value: object, where: str) -> object:  # noqa: ARG001  # rea
 _CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         "question": text(1_000),
-        "data": _check_source,
+        "data": _taken_as_it_is,
+        "prepare": parse_prepare,
+        "test": parse_test,
         "validation": parse_validation,
         "split_seed": count(low=0),
         "model": _taken_as_it_is,
@@ -329,5 +327,7 @@ _CHECKS: Mapping[str, Check] = MappingProxyType(
         "metric": parse_metric,
         "smallest_difference": number(low=0.0, low_open=True),
         "target_score": number(),
+        "baselines": parse_baselines,
+        "override": parse_override,
     }
 )

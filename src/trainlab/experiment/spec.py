@@ -6,14 +6,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.splits import Fold, Holdout, split
+from trainlab.data.folds import Fold, halvable
+from trainlab.data.preparation import Prepare
+from trainlab.data.splits import fold_count, sealed_rows
+from trainlab.data.validations import Holdout, Validation
 from trainlab.errors import UsageError
-from trainlab.experiment.checks import count, listed, mapping, number, several, text
+from trainlab.experiment.baselines import BASELINES, parse_baselines
+from trainlab.experiment.checks import count, listed, number, several, text
 from trainlab.experiment.fitting import check_fit
 from trainlab.experiment.metrics import METRICS, Metric, metric_for
-from trainlab.experiment.models import Mlp, ModelDescription, describe_model
+from trainlab.experiment.models import Cnn, Mlp, ModelDescription, describe_model
+from trainlab.experiment.overrides import Overrides, parse_override
 from trainlab.experiment.places import Place, standing_at
+from trainlab.experiment.preparation import check_prepare, parse_prepare, prepare_document
 from trainlab.experiment.recipe import Recipe, parse_settings
+from trainlab.experiment.validation import parse_test, parse_validation, split_at, validation_document
 from trainlab.experiment.variants import (
     Variant,
     grid,
@@ -26,11 +33,8 @@ from trainlab.experiment.variants import (
 
 MOST_RUNS = 100_000
 
-# Agreed ways to validate that later versions know.
-VALIDATIONS_LATER = (
-    *("kfold", "repeated_kfold", "monte_carlo", "fraction", "group_kfold"),
-    *("time_series", "gap", "leave_one_out", "bootstrap"),
-)
+# Losses of amounts that mean the same when shift and unit of the amounts change.
+SHIFTED = (None, "mean_squared_error", "mean_absolute_error", "huber", "log_cosh")
 
 
 @dataclass(frozen=True, init=False)
@@ -44,6 +48,10 @@ class Experiment:
         variants: name -> changes of the recipe; the empty change is the baseline.
         grid: key -> values; every combination is a variant.
         one_at_a_time: key -> values; each value is a variant that differs from the baseline in it alone.
+        prepare: what is done to columns and targets before a network sees them, fitted on the training rows
+            of each fold: a step or a list of them, or a mapping of columns; left out, by the type of column.
+        test: which rows are sealed until the test set is opened; left out, those that the data bring as
+            their test rows, if any.
         validation: which rows validate.
         seeds: how many seeds, or the list of them. A seed fixes initial weights, order of rows and every
             random layer.
@@ -53,8 +61,12 @@ class Experiment:
         smallest_difference: the difference in the metric that matters.
         target_score: the score to reach; the report says after how many epochs, steps and seconds each
             variant did.
+        baselines: which simple predictors stand beside the networks: ``dummy``, ``linear``, ``trees``.
+        override: code of a finding -> why what it finds is all right here. A refusal is lifted by it, and the
+            report prints the reason.
 
     Attributes:
+        data: the rows that are not sealed.
         variants: all of them, wherever they were written, in this order: written one by one, one at a time,
             spanned by the grid. There is always one.
         seeds: the list of them.
@@ -76,13 +88,17 @@ class Experiment:
     model: ModelDescription
     recipe: Recipe
     variants: tuple[Variant, ...]
-    validation: Holdout
+    prepare: Prepare
+    test: Holdout | None
+    validation: Validation
     seeds: tuple[int, ...]
     metric: Metric
     question: str
     split_seed: int
     smallest_difference: float | None
     target_score: float | None
+    baselines: tuple[str, ...]
+    override: Overrides
 
     def __init__(
         self,
@@ -93,13 +109,17 @@ class Experiment:
         *,
         grid: Mapping[str, Sequence[Any]] | None = None,
         one_at_a_time: Mapping[str, Sequence[Any]] | None = None,
-        validation: Holdout | Mapping[str, Any] = Holdout(0.2),  # noqa: B008  # a frozen value
+        prepare: Prepare | str | Sequence[Any] | Mapping[str, Any] = Prepare(),  # noqa: B008  # frozen
+        test: Holdout | Mapping[str, Any] | None = None,
+        validation: Validation | Mapping[str, Any] = Holdout(0.2),  # noqa: B008  # a frozen value
         seeds: int | Sequence[int] = 5,
         metric: str | Metric | None = None,
         question: str = "",
         split_seed: int = 0,
         smallest_difference: float | None = None,
         target_score: float | None = None,
+        baselines: Sequence[str] | bool = BASELINES,
+        override: Mapping[str, str] | Overrides = (),
     ) -> None:
         if not isinstance(data, Dataset):
             cure = 'Give `tl.load("digits")` or `tl.Dataset(x, y)`.'
@@ -107,6 +127,8 @@ class Experiment:
         base = _recipe(recipe)
         parts: dict[str, Any] = {
             "data": data,
+            "prepare": parse_prepare(prepare),
+            "test": None if test is None else parse_test(test),
             "model": describe_model(model),
             "recipe": base,
             "variants": with_controls(_gathered(variants, grid, one_at_a_time), base),
@@ -116,21 +138,25 @@ class Experiment:
             "question": " ".join(text(1_000)(question, Place("question")).split()),
             "split_seed": count(low=0)(split_seed, Place("split_seed")),
             "smallest_difference": _smallest_difference(smallest_difference),
+            "baselines": parse_baselines(baselines),
+            "override": parse_override(override),
         }
+        parts["data"] = _with_test_set(data, parts["test"], parts["split_seed"])
         parts["target_score"] = _target_score(target_score, parts["metric"])
         for part, value in parts.items():
             object.__setattr__(self, part, value)
-        runs = len(self.variants) * len(self.seeds)
-        if runs > MOST_RUNS:
-            cure = f"Ask for fewer seeds or variants: {MOST_RUNS} runs at most."
-            raise UsageError(f"{runs} runs", Place("seeds"), None, cure)
+        check_prepare(self.prepare, self.data, Place("prepare"))
         self._check_rows()
         self._check_losses()
 
     def _check_rows(self) -> None:
         """Refuse what the rows can't give or take, while the key that asks is known."""
-        with standing_at(Place("validation", "holdout")):
-            folds = split(self.data, self.validation, self.split_seed)
+        runs = len(self.variants) * len(self.seeds) * fold_count(self.data, self.validation)
+        if runs > MOST_RUNS:
+            cure = f"Ask for fewer seeds, variants or folds: {MOST_RUNS} runs at most."
+            raise UsageError(f"{runs} runs", Place("seeds"), None, cure)
+        folds = split_at(self.data, self.validation, self.split_seed, Place("validation"))
+        self._check_stopping(folds)
         self._check_fit(self.recipe, self.recipe.settings(), folds, Place("recipe"))
         for variant in self.variants:
             place = Place("variants", variant.name)
@@ -138,6 +164,21 @@ class Experiment:
 
     def _check_fit(self, recipe: Recipe, said: Collection[str], folds: Sequence[Fold], where: Place) -> None:
         check_fit(recipe, said, self.data, folds=folds, split_seed=self.split_seed, where=where)
+
+    def _check_stopping(self, folds: Sequence[Fold]) -> None:
+        """Refuse to choose epochs where validation rows can't be halved to score the choice."""
+        if all(halvable(fold) for fold in folds):
+            return
+        for variant in self.variants:
+            if variant.recipe(self.recipe).early_stopping is not None:
+                key = "early_stopping"
+                place = Place("variants", variant.name) if key in variant.changes else Place("recipe")
+                raise UsageError(
+                    "a fold with one validation row can't both choose an epoch and score it",
+                    place / key,
+                    None,
+                    "Leave early stopping out, or validate on more rows at once, as `{kfold: 10}`.",
+                )
 
     def _check_losses(self) -> None:
         """Refuse to compare by the loss what is trained by unlike losses: their numbers differ in kind."""
@@ -166,6 +207,23 @@ class Experiment:
         """The variant that the others are compared with."""
         return reference(self.variants)
 
+    @property
+    def scales_target(self) -> bool:
+        """Whether the targets of a regression are standardized where nothing is said about them.
+
+        They are for a ready-made architecture with a linear output and a loss that only changes its unit with
+        them; a head that is bounded, or a loss of ratios, means the amounts as they are.
+        """
+        if self.data.task != "regression":
+            return False
+        recipes = [variant.recipe(self.recipe) for variant in self.variants]
+        return all(
+            isinstance(self.model if recipe.model is None else recipe.model, Mlp | Cnn)
+            and recipe.output in {None, "linear"}
+            and recipe.loss in SHIFTED
+            for recipe in recipes
+        )
+
     def document(self) -> dict[str, Any]:
         """Give the whole question as plain values, with what is in force written out, to store and to print.
 
@@ -174,8 +232,10 @@ class Experiment:
         """
         return {
             "question": self.question,
-            "data": self.data.name,
-            "validation": {"holdout": self.validation.fraction},
+            "data": self.data.name if self.data.source is None else self.data.source,
+            "prepare": prepare_document(self.prepare),
+            "test": None if self.test is None else {"holdout": self.test.fraction},
+            "validation": validation_document(self.validation),
             "split_seed": self.split_seed,
             "model": self.model.document(),
             "recipe": self.recipe.document(),
@@ -184,6 +244,8 @@ class Experiment:
             "metric": self.metric.name,
             "smallest_difference": self.smallest_difference,
             "target_score": self.target_score,
+            "baselines": list(self.baselines),
+            "override": dict(self.override),
         }
 
     def _in_force(self, variant: Variant) -> dict[str, object]:
@@ -240,20 +302,15 @@ def parse_seeds(value: object, where: str = "seeds") -> tuple[int, ...]:
     return seeds
 
 
-def parse_validation(value: object, where: str = "validation") -> Holdout:
-    """Read which rows validate.
-
-    >>> parse_validation({"holdout": 0.1})
-    Holdout(fraction=0.1)
-    """
-    if isinstance(value, Holdout):
-        return value
-    place, cure = Place.of(where), "Write `validation: {holdout: 0.2}`."
-    if not isinstance(value, Mapping) or not value:
-        raise UsageError("not a way to validate", place, value, cure)
-    kinds = mapping(value, place, ("holdout",), "way to validate", later=VALIDATIONS_LATER)
-    with standing_at(place / "holdout"):
-        return Holdout(kinds["holdout"])
+def _with_test_set(data: Dataset, test: Holdout | None, split_seed: int) -> Dataset:
+    """Put the rows under seal that ``test`` asks for, unless they are already."""
+    if test is None:
+        return data
+    how = f"{100 * test.fraction:g} % of the rows, drawn by split seed {split_seed}"
+    if data.sealed is not None and data.sealed.how == how:
+        return data
+    with standing_at(Place("test", "holdout")):
+        return data.seal(sealed_rows(data, test.fraction, split_seed), how)
 
 
 def _recipe(value: object) -> Recipe:

@@ -33,6 +33,18 @@ def can_place(model: Any) -> bool:
     return isinstance(model, (keras.Sequential, Functional))
 
 
+def scales_itself(model: Any) -> bool:
+    """Tell whether a model rescales or normalizes its inputs itself, wherever in it that layer stands.
+
+    >>> scales_itself(keras.Sequential([keras.Input((3,)), keras.layers.Rescaling(1 / 255)]))
+    True
+    """
+    return any(
+        isinstance(layer, keras.layers.Rescaling | keras.layers.Normalization)
+        for layer in model._flatten_layers()  # noqa: SLF001  (inner models and wrapped layers too)
+    )
+
+
 def graph_of(model: Any) -> Any:
     """Give a sequential or functional model as one functional graph of the very same layers.
 

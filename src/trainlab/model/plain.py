@@ -112,8 +112,12 @@ def values_for(
         id(variable): value for variable, value in zip(trained_variables, [*weights, *state], strict=True)
     }
     found: dict[int, Any] = {}
+    known = {layer.name: layer for layer in trained.layers}
     for layer in plain.layers:
-        theirs = trained.get_layer(layer.name)
+        # A sequential model does not list its input, which has no variables.
+        if layer.name not in known and not layer.variables:
+            continue
+        theirs = known[layer.name]
         for variable, other in _pairs(layer, theirs):
             found[id(variable)] = values[id(other)]
         if not gains(layer):

@@ -4,8 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from trainlab.comparison.compare import Comparison, Row
+from trainlab.comparison.comparison import Comparison, Row
 from trainlab.reporting.names import clean
+from trainlab.reporting.shared_out import UNITS
 from trainlab.reporting.words import NOT_RECORDED, counted, interval, listing, number
 from trainlab.results.table import Results
 
@@ -51,7 +52,7 @@ def answer(results: Results, comparison: Comparison, labels: Mapping[str, str]) 
             for row in sorted(comparison.rows, key=lambda row: _ORDER.index(row.verdict))
         ),
         claim=claim_in_words(comparison),
-        limits=tuple(_limits(results)),
+        limits=tuple(_limits(results, comparison)),
     )
 
 
@@ -73,7 +74,9 @@ def _alone(results: Results, comparison: Comparison, labels: Mapping[str, str]) 
     if first.mean is None:
         return "No run has a score yet."
     known = first.low is not None and first.high is not None
-    sure = f", 95 % interval over seeds {interval(metric, first.low, first.high)}" if known else ""
+    over = UNITS[comparison.splits]
+    what = "the middle 95 % of resamples" if over == "resample" else f"95 % interval over {over}s"
+    sure = f", {what} {interval(metric, first.low, first.high)}" if known else ""
     return (
         f"{_quoted([labels[first.variant]])} reaches {metric.shown(first.mean)} {metric.label} on the "
         f"validation rows (mean of {counted(first.n, 'run')}{sure}). It stands alone: nothing is compared."
@@ -108,9 +111,12 @@ def _against_reference(rows: Sequence[Row], labels: Mapping[str, str]) -> str:
     return " ".join(sentences)
 
 
-def _limits(results: Results) -> list[str]:
+def _limits(results: Results, comparison: Comparison) -> list[str]:
     limits = []
-    if len(results.seeds) == 1:
+    shared = _shared(comparison.rows)
+    if len(comparison.rows) > 1 and shared:  # of one comparison the headline says it itself
+        limits.append(f"All verdicts are limited: {clean('; '.join(shared), _MOST_WORDS).rstrip('.')}.")
+    if len(results.seeds) == 1 and results.folds == 1:
         limits.append(
             "Each variant was trained with one seed only: what is the variant and what is luck cannot be "
             "told apart."
@@ -128,9 +134,16 @@ def _limits(results: Results) -> list[str]:
     return limits
 
 
+def _shared(rows: Sequence[Row]) -> list[str]:
+    """Give the limits that every verdict has."""
+    return [limit for limit in rows[0].limits if all(limit in row.limits for row in rows)] if rows else []
+
+
 def claim_in_words(comparison: Comparison) -> str:
     """Say for what the verdicts hold; nothing where there is no interval to hold."""
     claim = clean(comparison.claim, _MOST_WORDS).rstrip(".")
+    if comparison.describes:
+        return f"Numbers describe what was seen {claim}; no verdict follows from them." if claim else ""
     sure = any(row.low is not None for row in comparison.rows)
     return f"Differences and verdicts hold {claim}." if claim and sure else ""
 

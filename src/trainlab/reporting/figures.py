@@ -10,11 +10,12 @@ from trainlab.reporting.forest import forest
 from trainlab.reporting.highlights import chosen
 from trainlab.reporting.learning_curves import overlay, scales, variant_panel
 from trainlab.reporting.outline import Outline
-from trainlab.reporting.score_dots import score_dots
+from trainlab.reporting.score_dots import score_dots, shown_baselines
+from trainlab.reporting.shared_out import UNITS
 from trainlab.reporting.theme import SERIES
 from trainlab.reporting.time_bars import time_bars
 from trainlab.reporting.weight_bars import weight_bars
-from trainlab.reporting.words import counted
+from trainlab.reporting.words import counted, listing
 
 MOST_ROWS = 40
 MOST_PANELS = 12
@@ -41,10 +42,18 @@ def scores_picture(outline: Outline) -> Picture | None:
     if not any(variant.mean is not None for variant in outline.variants):
         return None
     known = any(variant.low is not None for variant in outline.variants)
-    bar = ", the bar its 95 % interval over seeds" if known else ""
-    scored = f"{outline.metric.label} of one seed over all validation rows"
+    one = UNITS[outline.splits]
+    what = "the middle 95 % of resamples" if one == "resample" else f"its 95 % interval over {one}s"
+    bar = f", the bar {what}" if known else ""
+    scored = f"{outline.metric.label} of one {one} over all its validation rows"
+    if one == "seed":
+        scored = f"{outline.metric.label} of one seed over all validation rows"
+    elif len(outline.seeds) > 1:
+        scored += f", the mean over {counted(len(outline.seeds), 'seed')}"
     said = [f"Each circle is the {scored}; the diamond is the mean{bar}."]
-    if len(outline.seeds) == 1:
+    if outline.baselines:
+        said.append(_baseline_words(outline))
+    if len(outline.seeds) == 1 and one == "seed":
         said.append("With one seed there is no interval.")
     if any(variant.diverged for variant in outline.variants):
         said.append("Crosses are runs that diverged and have no score.")
@@ -67,7 +76,7 @@ def forest_picture(outline: Outline) -> Picture | None:
     against = {outline.variants[one.against].label for one in comparisons}
     minuend = f"variant minus “{against.pop()}”" if len(against) == 1 else "first minus second variant"
     said = [
-        f"Difference in {metric.label}, {minuend}, with the 95 % interval that the verdict reads{together}.",
+        f"Difference in {metric.label}, {minuend}, {_sure(outline, together)}.",
         f"The shaded zone (±{smallest}{unit}) holds differences too small to matter.",
     ]
     verdicts = {one.difference.verdict for one in comparisons}
@@ -160,6 +169,14 @@ def weights_caption(outline: Outline) -> str:
     return " ".join([*said, facts.note]).strip()
 
 
+def _sure(outline: Outline, together: str) -> str:
+    if outline.splits == "time series":
+        return "the mean over folds"
+    if outline.splits == "resamples":
+        return "with the middle 95 % of resamples, which describes and decides nothing"
+    return f"with the 95 % interval that the verdict reads{together}"
+
+
 def _both(draw: Callable[[bool], str], said: Sequence[str]) -> Picture:
     return Picture(draw(True), draw(False), " ".join(part for part in said if part))
 
@@ -168,7 +185,26 @@ def _epochs(outline: Outline) -> int:
     return max((len(curve.mean) for curves in outline.curves for curve in curves.curves.values()), default=0)
 
 
+def _baseline_words(outline: Outline) -> str:
+    """Say what the dashed lines are, and which baselines lie outside of the picture."""
+    shown = shown_baselines(outline, chosen(outline, MOST_ROWS))
+    away = [
+        f"{one.label} ({outline.metric.shown(one.mean)})"
+        for place, one in enumerate(outline.baselines)
+        if place not in shown and one.mean is not None
+    ]
+    said = "Dashed lines are baselines." if shown else ""
+    outside = f"Outside of the picture: {listing(away)}." if away else ""
+    return " ".join(part for part in (said, outside) if part)
+
+
 def _curve_words(outline: Outline) -> str:
+    if outline.splits != "one split":
+        folds = counted(outline.folds, "resample" if outline.splits == "resamples" else "fold")
+        means = f"Lines are means over {folds} and {counted(len(outline.seeds), 'seed')}"
+        if outline.splits == "folds":
+            return f"{means}, bands the 95 % interval of that mean over folds."
+        return f"{means}; there is no band."
     if len(outline.seeds) == 1:
         return "Lines are one seed each; there is no band."
     return (
@@ -178,12 +214,13 @@ def _curve_words(outline: Outline) -> str:
 
 def _common_words(outline: Outline) -> str:
     said = []
+    runs = "seeds" if outline.splits == "one split" else "runs"
     if any(
-        curve.whole < len(curve.mean) and any(curve.seeds[curve.whole :])
+        curve.whole < len(curve.mean) and any(curve.runs[curve.whole :])
         for curves in outline.curves
         for curve in curves.curves.values()
     ):
-        said.append("Dotted: not all seeds got that far, and the mean is over the others.")
+        said.append(f"Dotted: not all {runs} got that far, and the mean is over the others.")
     if _bands_cut(outline):
         said.append("Bands are cut where they leave the axes.")
     if any(scale.logarithmic for scale in scales(outline).values()):

@@ -7,6 +7,7 @@ from trainlab.reporting.canvas import SMALL, drawing, drawn, pixels, written
 from trainlab.reporting.highlights import colours
 from trainlab.reporting.outline import ComparisonFacts, Outline
 from trainlab.reporting.rows import Column, measured, sheet
+from trainlab.reporting.shared_out import interval_head
 from trainlab.reporting.theme import INK, MUTED, PAPER, ZONE
 from trainlab.reporting.words import difference, difference_interval
 
@@ -22,7 +23,7 @@ def forest(outline: Outline, comparisons: Sequence[ComparisonFacts], *, wide: bo
     differences = [comparison.difference for comparison in comparisons]
     values = Column("difference", [difference(metric, one.value) for one in differences])
     intervals = Column(
-        "95 % interval", [difference_interval(metric, one.low, one.high) for one in differences]
+        interval_head(outline.splits), [difference_interval(metric, one.low, one.high) for one in differences]
     )
     verdicts = Column("verdict", [one.verdict for one in differences], "left")
     with drawing():

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from trainlab.errors import MissingError
 from trainlab.reporting import figures, words
+from trainlab.reporting.baselines import baseline_note
 from trainlab.reporting.figures import Picture
 from trainlab.reporting.outline import Outline, outline
+from trainlab.reporting.shared_out import interval_head
 from trainlab.reporting.techniques import technique_sentence
 from trainlab.reporting.theme import DARK, LIGHT, css_variables, inlined
 from trainlab.reporting.variants import sizes_differ, table_notes
@@ -51,6 +53,7 @@ def report(results: Results, path: str | Path) -> Path:
 
 def page(facts: Outline) -> str:
     """Give the report's HTML for the facts of an outline."""
+    notes = table_notes(facts.variants, facts.splits), baseline_note(facts.baselines, facts.splits)
     return (
         _environment()
         .get_template("report.html.j2")
@@ -58,10 +61,12 @@ def page(facts: Outline) -> str:
             facts=facts,
             metric=facts.metric,
             sure={
-                "means": any(variant.low is not None for variant in facts.variants),
+                "means": any(one.low is not None for one in facts.variants)
+                or any(one.low is not None for one in facts.baselines),
                 "differences": any(one.difference.low is not None for one in facts.comparisons),
             },
-            table_notes=table_notes(facts.variants),
+            table_notes=" ".join(note for note in notes if note),
+            interval_head=interval_head(facts.splits),
             sizes_differ=sizes_differ(facts.variants),
             techniques=[technique_sentence(one, facts.metric) for one in facts.techniques],
             words=words,

@@ -149,7 +149,7 @@ def _scale(outline: Outline, quantity: str, times: float, label: str) -> Scale:
     least, most = min(means), max(means)
     if quantity == "loss" and least > 0 and most > _LOG_FROM * least:
         return Scale(0.85 * least, 1.15 * most, logarithmic=True, times=times, label=f"{label}, log scale")
-    # Bands of two or three seeds may be many times as wide as all curves: they are cut, or nothing is seen.
+    # Bands of two or three runs may be many times as wide as all curves: they are cut, or nothing is seen.
     spread = (most - least) or 0.1 * abs(most) or 1.0
     bands = [times * value for curve in curves for value in (*curve.low, *curve.high) if value is not None]
     low = max(min([least, *bands]), least - 0.4 * spread) - 0.06 * spread
@@ -198,7 +198,7 @@ def _line(
     whole = curve.whole
     shown = {"color": colour, "alpha": alpha, "zorder": layer}
     axes.plot(epochs[:whole], mean[:whole], linestyle=style, linewidth=weight, **shown)  # type: ignore[arg-type]
-    if whole < len(mean):  # fewer seeds from here on
+    if whole < len(mean):  # fewer runs from here on
         begin = max(0, whole - 1)
         axes.plot(epochs[begin:], mean[begin:], linestyle=(0, (1, 2.2)), linewidth=1.2, **shown)  # type: ignore[arg-type]
     if band and whole:

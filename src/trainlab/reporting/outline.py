@@ -11,14 +11,21 @@ from typing import Any
 
 import numpy as np
 
-from trainlab.comparison.compare import Comparison, Row, compare
+from trainlab.comparison.compare import compare
+from trainlab.comparison.comparison import Comparison, Row
+from trainlab.comparison.splits import Kind, Splits, splits_of
 from trainlab.comparison.time_to_target import time_to_target
 from trainlab.experiment.metrics import Metric
 from trainlab.reporting.answer import Answer, answer
+from trainlab.reporting.baselines import BaselineFacts, baseline_facts
 from trainlab.reporting.curves import VariantCurves, loss_is_metric, variant_curves
+from trainlab.reporting.findings import FindingFacts, finding_facts
 from trainlab.reporting.names import clean, labels
 from trainlab.reporting.networks import Network, networks_of
+from trainlab.reporting.prepared import PreparationFacts, preparation_facts
 from trainlab.reporting.protocol import Entry, protocol
+from trainlab.reporting.run_scores import RunScores, run_scores
+from trainlab.reporting.sealed import SealedFacts, sealed_facts
 from trainlab.reporting.targets import Targets, targets
 from trainlab.reporting.techniques import TechniqueFacts, technique_facts
 from trainlab.reporting.variants import (
@@ -49,18 +56,6 @@ class ComparisonFacts:
 
 
 @dataclass(frozen=True)
-class FindingFacts:
-    """What a check said."""
-
-    code: str
-    severity: str
-    title: str
-    where: str
-    evidence: str
-    cure: str
-
-
-@dataclass(frozen=True)
 class Outline:
     """Everything a report shows.
 
@@ -69,8 +64,13 @@ class Outline:
         metric: what is compared.
         answer: the answer in sentences.
         smallest_difference: the difference that matters, in the unit of the metric; None where not known.
+        splits: how rows were shared out: ``"one split"``, ``"folds"``, ``"time series"`` or ``"resamples"``.
+        folds: how many folds.
         seeds: the seeds.
+        sealed: the sealed test set and its openings; None where there is none.
         variants: one entry for each variant, in the order of the experiment.
+        baselines: simple models on the same folds.
+        runs: the score of every run, seeds by folds; empty on one split.
         techniques: what ensembles, pruning and early stopping did.
         targets: when variants reached the score to reach; None where none was set.
         weights: how large hidden weights are, of the reference and up to five variants; None where no weights
@@ -79,10 +79,11 @@ class Outline:
         curves: for each variant, its learning curves.
         loss_is_metric: whether loss and metric are one and the same.
         protocol: how it was done.
+        preparation: what was done to the inputs.
         networks: the distinct networks.
         outcomes: sentence on an ending -> how many runs ended so.
         diverged: one sentence for each run that diverged.
-        findings: what the checks said.
+        findings: what the checks of the protocol said, the gravest first.
         seconds: where the time of the command went.
         versions: packages and machine.
         command: what reproduces it.
@@ -93,8 +94,13 @@ class Outline:
     metric: Metric
     answer: Answer
     smallest_difference: float | None
+    splits: Kind
+    folds: int
     seeds: tuple[int, ...]
+    sealed: SealedFacts | None
     variants: tuple[VariantFacts, ...]
+    baselines: tuple[BaselineFacts, ...]
+    runs: tuple[RunScores, ...]
     techniques: tuple[TechniqueFacts, ...]
     targets: Targets | None
     weights: WeightFacts | None
@@ -102,6 +108,7 @@ class Outline:
     curves: tuple[VariantCurves, ...]
     loss_is_metric: bool
     protocol: tuple[Entry, ...]
+    preparation: tuple[PreparationFacts, ...]
     networks: tuple[Network, ...]
     outcomes: tuple[Entry, ...]
     diverged: tuple[str, ...]
@@ -131,19 +138,25 @@ def outline(results: Results, comparison: Comparison | None = None) -> Outline:
         metric=results.metric,
         answer=answer(results, comparison, shown),
         smallest_difference=known(comparison.smallest_difference),
+        splits=comparison.splits,
+        folds=results.folds,
         seeds=results.seeds,
+        sealed=sealed_facts(results),
         variants=variants,
+        baselines=baseline_facts(facts.get("baselines")),
+        runs=run_scores(results),
         techniques=technique_facts(results, shown),
         targets=targets_of(results, shown),
         weights=weight_facts(results, furthest(variants, MOST_WEIGHTS)),
         comparisons=tuple(_comparison(results, row) for row in comparison.rows),
-        curves=variant_curves(results),
+        curves=variant_curves(results, _splits(results)),
         loss_is_metric=loss_is_metric(results),
         protocol=protocol(results, comparison),
+        preparation=preparation_facts(facts.get("preparation")),
         networks=networks_of(facts.get("networks") or {}, shown),
         outcomes=_outcomes(results),
         diverged=_diverged(results, shown),
-        findings=tuple(_finding(finding) for finding in facts.get("findings") or ()),
+        findings=finding_facts(facts.get("findings") or ()),
         seconds=_seconds(facts.get("seconds") or {}),
         versions=_versions(facts),
         command=clean(facts.get("command") or NOT_RECORDED, 2_000),
@@ -156,7 +169,15 @@ def _compared(results: Results) -> Comparison:
     try:
         return compare(results)
     except KeyError:
-        return Comparison(results.metric, "", math.nan, (), ())
+        kind: Kind = "folds" if results.folds > 1 else "one split"
+        return Comparison(results.metric, "", math.nan, (), (), kind)
+
+
+def _splits(results: Results) -> Splits | None:
+    try:
+        return splits_of(results)
+    except KeyError:
+        return None
 
 
 def targets_of(results: Results, shown: Mapping[str, str]) -> Targets | None:
@@ -187,17 +208,12 @@ def _diverged(results: Results, shown: Mapping[str, str]) -> tuple[str, ...]:
         step, epochs = (results.endings[name][variant, seed, fold] for name in ("diverged_step", "epochs"))
         at = f" at step {int(step):,}" if math.isfinite(step) else ""
         after = f", after {counted(int(epochs), 'whole epoch')}" if math.isfinite(epochs) else ""
-        fold_too = f", fold {fold}" if results.folds > 1 else ""
+        fold_too = f", fold {fold + 1}" if results.folds > 1 else ""
         name = shown[results.variants[variant]]
         said.append(f"“{name}”, seed {results.seeds[seed]}{fold_too}: diverged{at}{after}.")
     if len(places) > _MOST_LISTED:
         said.append(f"And {len(places) - _MOST_LISTED} more.")
     return tuple(said)
-
-
-def _finding(finding: Mapping[str, Any]) -> FindingFacts:
-    keys = ("code", "severity", "title", "where", "evidence", "cure")
-    return FindingFacts(*(clean(finding.get(key) or "", 1_000) for key in keys))
 
 
 def _seconds(seconds: Mapping[str, Any]) -> tuple[Entry, ...]:

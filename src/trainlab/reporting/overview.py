@@ -22,6 +22,7 @@ from trainlab.reporting.canvas import (
 from trainlab.reporting.names import fitted, width
 from trainlab.reporting.outline import Outline
 from trainlab.reporting.plain import percent
+from trainlab.reporting.shared_out import UNITS, interval_head
 from trainlab.reporting.theme import INK, LINE, MUTED, PAPER, SERIES
 from trainlab.reporting.variants import VariantFacts
 from trainlab.reporting.words import counted, unit
@@ -149,12 +150,21 @@ def _case(figure: "Figure", case: Case, top: float) -> None:
     outline, down = case.outline, _down(case.outline)
     above = top + _TITLE + _HEADS
     label = unit(outline.metric)
-    seeds = counted(len(outline.seeds), "seed")
-    band = "mean, 95 % band" if len(outline.seeds) > 1 else "one run"
+    over = UNITS[outline.splits]
+    units = len(outline.seeds) if over == "seed" else outline.folds
+    banded = units > 1 and outline.splits in {"one split", "folds"}
+    band = "mean, 95 % band" if banded else "one run" if units * len(outline.seeds) == 1 else "mean"
+    sure = "" if outline.splits == "time series" else f", {interval_head(outline.splits)}"
     _head(figure, 10, top + 17, case.title, TEXT + 2)
     _head(figure, 10, top + _TITLE + 11, f"Validation {label} ({band})", SMALL)
     _head(figure, _WEIGHTS.left - 36, top + _TITLE + 11, "Hidden weights at the scored epoch", SMALL)
-    _head(figure, _SCORES.left, top + _TITLE + 11, f"Score of each of {seeds}, mean, 95 % interval", SMALL)
+    _head(
+        figure,
+        _SCORES.left,
+        top + _TITLE + 11,
+        f"Score of each of {counted(units, over)}, mean{sure}",
+        SMALL,
+    )
     _names(figure, outline, top + _TITLE + 29)
     _curves(placed(figure, _CURVES.left, above, _CURVES.across, down), outline)
     _weights(placed(figure, _WEIGHTS.left, above, _WEIGHTS.across, down), outline)
@@ -207,7 +217,7 @@ def _curves(axes: "Axes", outline: Outline) -> None:
         whole = curve.whole
         line: dict[str, Any] = {"color": one.colour, "zorder": 4}
         axes.plot(steps[:whole], mean[:whole], linewidth=1.7, **line)
-        # From where not all seeds got that far, the mean is over fewer.
+        # From where not all runs got that far, the mean is over fewer.
         axes.plot(
             steps[max(0, whole - 1) :],
             mean[max(0, whole - 1) :],

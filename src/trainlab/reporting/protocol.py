@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from trainlab.comparison.compare import Comparison
+from trainlab.comparison.comparison import Comparison
 from trainlab.reporting.answer import smallest_difference_in_words
 from trainlab.reporting.architecture import architecture
 from trainlab.reporting.names import clean, labels
 from trainlab.reporting.plain import is_off
+from trainlab.reporting.sealed import sealed_facts
 from trainlab.reporting.settings import setting
+from trainlab.reporting.shared_out import differences_in_words, mean_in_words, validation_in_words
 from trainlab.reporting.targets import target_in_words
 from trainlab.reporting.variants import changes, in_force, known
 from trainlab.reporting.words import NOT_RECORDED, counted, listing, number, span
@@ -40,8 +42,8 @@ def protocol(results: Results, comparison: Comparison) -> tuple[Entry, ...]:
     data = results.facts.get("data", {})
     entries = (
         Entry("Data", _data(document, data)),
-        Entry("Validation", _validation(results, document, data)),
-        Entry("Test", clean(results.facts.get("sealed") or "")),
+        Entry("Validation", validation_in_words(results)),
+        Entry("Test", "" if (sealed := sealed_facts(results)) is None else sealed.told),
         Entry("Model", _model(document)),
         Entry("Shared by all variants", _shared(document)),
         Entry("Variants", _variants(document)),
@@ -53,7 +55,7 @@ def protocol(results: Results, comparison: Comparison) -> tuple[Entry, ...]:
         Entry("Metric", _metric(results, comparison)),
         Entry("Target", _target(results)),
         Entry("Intervals and verdicts", _intervals(results, comparison)),
-        Entry("Curves", _curves(results)),
+        Entry("Curves", _curves(results, comparison)),
         Entry("Lanes", _lanes(results)),
     )
     return tuple(entry for entry in entries if entry.text)
@@ -87,24 +89,6 @@ def _classes(data: Mapping[str, Any]) -> str:
     if not counts:
         return f", {kinds}"
     return f", {kinds} of {span(min(counts), max(counts))} rows"
-
-
-def _validation(results: Results, document: Mapping[str, Any], data: Mapping[str, Any]) -> str:
-    validation = document.get("validation") or {}
-    training, validating = data.get("training_rows"), data.get("validation_rows")
-    if "holdout" in validation:
-        how = f"One split: {number(100 * validation['holdout'])} % of the rows are held out"
-    elif validation:
-        how = clean(" ".join(setting(key, value) for key, value in validation.items())).capitalize()
-    else:
-        how = counted(results.folds, "split")
-    if training is not None and validating is not None:
-        how += f"; {counted(training, 'row')} train, {counted(validating, 'row')} validate"
-    drawn = document.get("split_seed")
-    seed = "" if drawn is None else f" by split seed {drawn}"
-    return (
-        f"{how}. The rows are drawn{seed}, apart from the seeds of the runs, and are the same for every run."
-    )
 
 
 def _model(document: Mapping[str, Any]) -> str:
@@ -262,38 +246,32 @@ def _target(results: Results) -> str:
 
 def _intervals(results: Results, comparison: Comparison) -> str:
     said = []
-    if len(results.seeds) > 1:
-        said.append(
-            "The interval of a mean is Student's over seeds: it holds for training again on these rows and "
-            "scoring on exactly these validation rows."
-        )
-    if any(row.low is not None for row in comparison.rows):
-        holds = clean(comparison.claim, 1_000).rstrip(".")
-        together = (
-            f" and for all {len(comparison.rows)} comparisons at once" if len(comparison.rows) > 1 else ""
-        )
-        said.append(
-            f"The interval of a difference, from pairs of runs with the same seed, holds {holds}{together}; "
-            "so it is the wider one."
-        )
+    if len(results.seeds) > 1 or comparison.splits != "one split":
+        said.append(mean_in_words(comparison.splits))
+    if comparison.rows:
+        said.append(differences_in_words(comparison))
+    if any(row.low is not None for row in comparison.rows) and not comparison.describes:
         smallest = smallest_difference_in_words(results, comparison.smallest_difference)
         said.append(
             "A variant is better or worse where the 95 % interval of its difference leaves out zero, "
             f"equivalent where the interval contains zero and lies within ±{smallest}, and undecided "
             "otherwise, or where leaving out runs that diverged would change the verdict."
         )
-    return " ".join(said)
+    return " ".join(part for part in said if part)
 
 
-def _curves(results: Results) -> str:
-    band = (
-        "the band is the 95 % interval of that mean over seeds"
-        if len(results.seeds) > 1
-        else "one seed has no band"
-    )
+def _curves(results: Results, comparison: Comparison) -> str:
+    over, band = "seeds", "the band is the 95 % interval of that mean over seeds"
+    if comparison.splits != "one split":
+        over = "seeds and folds"
+        band = "the band is the interval of that mean over folds, as for scores"
+        if comparison.describes:
+            band = "there is no band"
+    elif len(results.seeds) == 1:
+        band = "one seed has no band"
     return (
         "Loss and metric are measured after each epoch with the weights standing still, on a fixed sample of "
-        f"the training rows and on all validation rows. Lines are means over seeds; {band}."
+        f"the training rows and on all validation rows. Lines are means over {over}; {band}."
     )
 
 

@@ -1,17 +1,23 @@
-"""The final scores: a dot for each seed, and the mean with its interval, in one row for each variant."""
+"""The final scores: a dot for each seed or fold, and the mean with its interval, in one row for each variant.
+
+Baselines are dashed lines across all rows, named above them.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from trainlab.reporting.canvas import SMALL, drawing, drawn, written
+from trainlab.reporting.canvas import SMALL, drawing, drawn, pixels, written
 from trainlab.reporting.highlights import colours
+from trainlab.reporting.names import fitted, width
 from trainlab.reporting.outline import Outline
 from trainlab.reporting.rows import Column, measured, sheet
+from trainlab.reporting.shared_out import UNITS, interval_head
 from trainlab.reporting.theme import LINE, MUTED, PAPER, WARNING
 from trainlab.reporting.variants import VariantFacts
 from trainlab.reporting.words import interval, score, unit
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 _STRIP = 46.0
@@ -25,7 +31,8 @@ def score_dots(outline: Outline, places: Sequence[int], *, wide: bool) -> str:
     metric = outline.metric
     times = 100.0 if metric.is_rate else 1.0
     means = Column("mean", [score(metric, variant.mean) for variant in variants])
-    intervals = Column("95 % interval", [interval(metric, variant.low, variant.high) for variant in variants])
+    sure = [interval(metric, variant.low, variant.high) for variant in variants]
+    intervals = Column(interval_head(outline.splits), sure)
     some_diverged = any(variant.diverged for variant in variants)
     with drawing():
         rows = sheet(
@@ -76,11 +83,53 @@ def score_dots(outline: Outline, places: Sequence[int], *, wide: bool) -> str:
                 )
         axes.set_xlim(*_limits(variants, times))
         measured(axes, unit(metric))
+        _baselines(axes, outline, shown_baselines(outline, places), times)
         if some_diverged:
             _strip(rows.figure, rows.left, variants, rows.places)
         return drawn(
             rows.figure,
-            f"Scores of {len(variants)} variants: a dot for each seed, the mean with its interval",
+            f"Scores of {len(variants)} variants: a dot for each {UNITS[outline.splits]}, "
+            "the mean with its interval",
+        )
+
+
+def shown_baselines(outline: Outline, places: Sequence[int]) -> tuple[int, ...]:
+    """Tell which baselines lie on the axis of these variants, by their places among the baselines.
+
+    The others are no part of the picture: one far away would leave no room to tell variants apart.
+    """
+    low, high = _limits([outline.variants[place] for place in places], 1.0)
+    return tuple(
+        place
+        for place, one in enumerate(outline.baselines)
+        if one.mean is not None and low <= one.mean <= high
+    )
+
+
+def _baselines(axes: "Axes", outline: Outline, there: Sequence[int], times: float) -> None:
+    """Draw a dashed line for each baseline, its name above the rows, moved apart where they would touch."""
+    low, high = axes.get_xlim()
+    across, down = pixels(axes)
+    free = 0.0
+    for place in sorted(there, key=lambda place: outline.baselines[place].mean or 0.0):
+        one = outline.baselines[place]
+        if one.mean is None:
+            continue
+        axes.axvline(times * one.mean, color=MUTED, linewidth=1.1, linestyle=(0, (4, 3)), zorder=1)
+        name = fitted(one.label, SMALL, across / 3)
+        wide, middle = width(name, SMALL), across * (times * one.mean - low) / (high - low)
+        begin = min(max(middle - wide / 2, free), across - wide)
+        if begin < free:  # no room is left: the caption and the table name it
+            continue
+        free = begin + wide + 6
+        axes.text(
+            begin / across,
+            1 + 11 / down,
+            name,
+            transform=axes.transAxes,
+            size=SMALL,
+            color=MUTED,
+            va="center_baseline",
         )
 
 
@@ -115,7 +164,7 @@ def _strip(figure: "Figure", left: float, variants: Sequence[VariantFacts], heig
 
 
 def _offsets(count: int) -> list[float]:
-    """Heights that keep the dots of seeds apart, in pixels around the row."""
+    """Heights that keep dots apart, in pixels around the row."""
     if count == 1:
         return [0.0]
     return [_SPREAD * (number / (count - 1) - 0.5) for number in range(count)]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from trainlab.comparison.compare import Comparison
+from trainlab.comparison.comparison import Comparison
 from trainlab.results.table import Results
 
 
@@ -30,7 +30,10 @@ def summary(results: Results, comparison: Comparison) -> dict[str, Any]:
             for score in comparison.scores
         ],
         "seconds": results.seconds,
-        "findings": list(results.facts.get("findings", [])),
+        "findings": list(results.facts.get("findings") or ()),
+        "baselines": list(results.facts.get("baselines") or ()),
+        "sealed": results.facts.get("sealed") or None,
+        "openings": list(results.facts.get("openings") or ()),
         "reference": results.reference,
         "fingerprint": results.facts.get("fingerprint"),
         "interrupted": bool(results.facts.get("interrupted")),

@@ -7,8 +7,10 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from trainlab.comparison.compare import Comparison
+from trainlab.comparison.comparison import Comparison
+from trainlab.reporting.answer import claim_in_words
 from trainlab.reporting.names import clean
+from trainlab.reporting.shared_out import interval_head
 from trainlab.reporting.words import counted
 from trainlab.results.table import Results
 
@@ -40,7 +42,8 @@ def plan_table(document: Mapping[str, Any]) -> Group:
 def comparison_table(results: Results, comparison: Comparison) -> Group:
     """Show the differences to the reference, with intervals, p and verdict, then the sentences."""
     metric = results.metric
-    table = _table("variant", f"difference, {metric.unit_of_difference}", "interval", "p", "verdict")
+    sure = interval_head(comparison.splits)
+    table = _table("variant", f"difference, {metric.unit_of_difference}", sure, "p", "verdict")
     for row in comparison.rows:
         interval = "–"
         if row.low is not None and row.high is not None:
@@ -53,7 +56,7 @@ def comparison_table(results: Results, comparison: Comparison) -> Group:
             row.verdict,
         )
     sentences = [Text(clean(row.sentence, 2_000)) for row in comparison.rows]
-    return Group(table, Text(), *sentences, Text(), Text(comparison.claim, style="dim"))
+    return Group(table, Text(), *sentences, Text(), Text(claim_in_words(comparison), style="dim"))
 
 
 def certificate_table(certificate: Any) -> Group:

@@ -8,12 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trainlab.comparison.compare import Comparison
+from trainlab.comparison.comparison import Comparison
+from trainlab.comparison.splits import Kind
 from trainlab.experiment.metrics import Metric
 from trainlab.reporting import words
 from trainlab.reporting.answer import Answer, answer
+from trainlab.reporting.baselines import BaselineFacts, baseline_facts, baseline_note
+from trainlab.reporting.findings import FindingFacts, finding_facts, findings_lines
 from trainlab.reporting.names import labels
 from trainlab.reporting.outline import targets_of
+from trainlab.reporting.sealed import SealedFacts, sealed_facts
+from trainlab.reporting.shared_out import interval_head
 from trainlab.reporting.targets import Targets
 from trainlab.reporting.techniques import technique_facts, technique_sentence
 from trainlab.reporting.variants import LABEL, VariantFacts, sizes_differ, table_notes, variant_facts
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _ROOMY = 112
+_TIGHT = 70
 _MOST_ROWS = 100
 _MOST_SENTENCES = 12
 _WIDEST_HEAD = 14
@@ -41,6 +47,10 @@ class AnswerTable:
         answer: the sentences.
         techniques: sentences on what ensembles, pruning and early stopping did.
         targets: when variants reached the score to reach; None where none was set.
+        splits: how rows were shared out.
+        findings: what the checks of the protocol said.
+        baselines: simple models on the same folds.
+        sealed: the sealed test set and its openings; None where there is none.
     """
 
     metric: Metric
@@ -48,11 +58,23 @@ class AnswerTable:
     answer: Answer
     techniques: tuple[str, ...]
     targets: Targets | None
+    splits: Kind
+    findings: tuple[FindingFacts, ...]
+    baselines: tuple[BaselineFacts, ...]
+    sealed: SealedFacts | None
 
     def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
         """Put intervals beside their numbers where there is room, else below them."""
-        yield _table(self, roomy=options.max_width >= _ROOMY)
+        if self.findings:
+            yield from findings_lines(self.findings[:_MOST_SENTENCES])
+            if len(self.findings) > _MOST_SENTENCES:
+                yield from _quiet(
+                    f"… {len(self.findings) - _MOST_SENTENCES} more findings are in the report."
+                )
+            yield from _quiet("")
+        yield _table(self, roomy=options.max_width >= _ROOMY, tight=options.max_width < _TIGHT)
         yield from _sentences(self)
+        yield from _sealed(self)
         if self.techniques:
             yield from _headed("What ensembles, pruning and early stopping did")
             yield from (_item(sentence) for sentence in self.techniques[:_MOST_SENTENCES])
@@ -81,10 +103,14 @@ def answer_table(results: Results, comparison: Comparison) -> AnswerTable:
             technique_sentence(facts, results.metric) for facts in technique_facts(results, shown)
         ),
         targets=targets_of(results, shown),
+        splits=comparison.splits,
+        findings=finding_facts(results.facts.get("findings") or ()),
+        baselines=baseline_facts(results.facts.get("baselines")),
+        sealed=sealed_facts(results),
     )
 
 
-def _table(facts: AnswerTable, *, roomy: bool) -> "Table":
+def _table(facts: AnswerTable, *, roomy: bool, tight: bool) -> "Table":
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -93,21 +119,26 @@ def _table(facts: AnswerTable, *, roomy: bool) -> "Table":
     between = "  " if roomy else "\n"
     points = "points" if roomy else "pts"
     difference = f"difference, {points}" if facts.metric.is_rate else "difference"
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
+    # Rich's simple box, with a rule between sections too.
+    ruled = box.Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")
+    table = Table(box=ruled, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
     # Names give way first: they are the only column that may be folded.
     table.add_column(Text("variant"), overflow="fold")
     numbers = {"justify": "right", "no_wrap": True}
-    sure = f"{between}95 % interval" if any(variant.low is not None for variant in facts.variants) else ""
+    interval = interval_head(facts.splits)
+    lows = [one.low for one in facts.variants] + [one.low for one in facts.baselines]
+    sure = f"{between}{interval}" if any(low is not None for low in lows) else ""
     table.add_column(Text(f"{_head(facts.metric, roomy=roomy)}{sure}"), **numbers)  # type: ignore[arg-type]
     if compared:
         known = any(variant.difference and variant.difference.low is not None for variant in facts.variants)
-        table.add_column(Text(f"{difference}{between}95 % interval" if known else difference), **numbers)  # type: ignore[arg-type]
+        table.add_column(Text(f"{difference}{between}{interval}" if known else difference), **numbers)  # type: ignore[arg-type]
         table.add_column(Text("verdict"), no_wrap=True)
     sizes = roomy and sizes_differ(facts.variants)
     if sizes:
         table.add_column(Text("numbers"), **numbers)  # type: ignore[arg-type]
     table.add_column(Text("epochs"), **numbers)  # type: ignore[arg-type]
-    table.add_column(Text("one run"), **numbers)  # type: ignore[arg-type]
+    if not tight:
+        table.add_column(Text("one run"), **numbers)  # type: ignore[arg-type]
     for variant in facts.variants[:_MOST_ROWS]:
         cells = [_name(variant, roomy=roomy), _mean(facts.metric, variant, between)]
         if compared:
@@ -115,10 +146,24 @@ def _table(facts: AnswerTable, *, roomy: bool) -> "Table":
         if sizes:
             cells.append(Text("–" if variant.parameters is None else f"{variant.parameters:,}"))
         seconds = "–" if variant.seconds is None else words.duration(variant.seconds)
-        table.add_row(*cells, Text(variant.epochs), Text(seconds))
+        table.add_row(*cells, Text(variant.epochs), *(() if tight else (Text(seconds),)))
     if len(facts.variants) > _MOST_ROWS:
         table.add_row(Text(f"… {len(facts.variants) - _MOST_ROWS} more", style="dim"))
+    _baselines(table, facts, between)
     return table
+
+
+def _baselines(table: "Table", facts: AnswerTable, between: str) -> None:
+    """Add the baselines below a rule; their notes stand where there is room."""
+    from rich.text import Text
+
+    if facts.baselines:
+        table.add_section()
+    for one in facts.baselines:
+        name = Text(one.label, style="italic")
+        if one.note and "\n" not in between:
+            name.append(f"\n{one.note}", style="not italic dim")
+        table.add_row(name, _mean(facts.metric, one, between))
 
 
 def _head(metric: Metric, *, roomy: bool) -> str:
@@ -136,7 +181,7 @@ def _name(variant: VariantFacts, *, roomy: bool) -> "Text":
     return name
 
 
-def _mean(metric: Metric, variant: VariantFacts, between: str) -> "Text":
+def _mean(metric: Metric, variant: VariantFacts | BaselineFacts, between: str) -> "Text":
     from rich.text import Text
 
     mean = Text(words.score(metric, variant.mean))
@@ -172,10 +217,27 @@ def _sentences(facts: AnswerTable) -> "Iterator[RenderableType]":
             yield _item(sentence)
         if len(said.sentences) > _MOST_SENTENCES:
             yield _item(f"{len(said.sentences) - _MOST_SENTENCES} more comparisons stand in the table.")
-    notes = " ".join(note for note in (said.claim, table_notes(facts.variants)) if note)
+    table, below = table_notes(facts.variants, facts.splits), baseline_note(facts.baselines, facts.splits)
+    notes = " ".join(note for note in (said.claim, table, below) if note)
     if notes:
         yield Text("")
         yield Text(notes, style="dim")
+
+
+def _sealed(facts: AnswerTable) -> "Iterator[RenderableType]":
+    from rich.text import Text
+
+    if facts.sealed is None:
+        return
+    yield Text("")
+    yield Text(
+        f"Sealed test set: {facts.sealed.told}", style="bold yellow" if facts.sealed.openings else "dim"
+    )
+    for one in facts.sealed.openings[:_MOST_SENTENCES]:
+        claim = f", {one.claim}" if one.claim else ""
+        yield _item(f"{one.time}, “{one.variant}”: {one.score}{claim}. Reason: {one.reason}")
+    if len(facts.sealed.openings) > _MOST_SENTENCES:
+        yield _item(f"The report tells {len(facts.sealed.openings) - _MOST_SENTENCES} more openings.")
 
 
 def _headed(head: str) -> "Iterator[RenderableType]":

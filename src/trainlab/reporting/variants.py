@@ -7,13 +7,22 @@ from typing import Any
 
 import numpy as np
 
-from trainlab.comparison.compare import Comparison, Row
+from trainlab.comparison.comparison import Comparison, Row
+from trainlab.comparison.splits import Kind
 from trainlab.reporting.curves import Numbers
 from trainlab.reporting.names import clean, labels
+from trainlab.reporting.run_scores import fold_scores
 from trainlab.reporting.settings import setting
 from trainlab.reporting.words import span
 from trainlab.results.outcome import Outcome
 from trainlab.results.table import Results
+
+_OVER: Mapping[Kind, str] = {
+    "one split": "Intervals of means are over seeds, on exactly these validation rows.",
+    "folds": "Intervals are over folds, for training sets of this size.",
+    "time series": "",
+    "resamples": "In the place of intervals stands the middle 95 % of resamples.",
+}
 
 LABEL = 80
 SHORT = 26
@@ -44,7 +53,7 @@ class VariantFacts:
         low: lower end of the 95 % interval of the mean; None where there is none.
         high: upper end.
         runs: how many runs the mean is over.
-        scores: score of each seed, in the order of the seeds; None where it has none.
+        scores: score of each seed on one split, of each fold over several; None where it has none.
         diverged: the seeds of the runs that diverged.
         epochs: epochs trained, as ``20`` or ``8 to 20``.
         seconds: time of one run measured alone; None where it was not.
@@ -88,7 +97,7 @@ def variant_facts(results: Results, comparison: Comparison) -> tuple[VariantFact
                 low=None if score is None else known(score.low),
                 high=None if score is None else known(score.high),
                 runs=0 if score is None else score.n,
-                scores=_seed_scores(results, index),
+                scores=_scores(results, index),
                 diverged=tuple(
                     results.seeds[seed]
                     for seed, _ in np.argwhere(results.outcomes[index] == Outcome.DIVERGED)
@@ -137,13 +146,20 @@ def sizes_differ(variants: Sequence[VariantFacts]) -> bool:
     return len({variant.parameters for variant in variants if variant.parameters is not None}) > 1
 
 
-def table_notes(variants: Sequence[VariantFacts]) -> str:
-    """Say for what the intervals of the table hold, and how runs that diverged enter it."""
+def table_notes(variants: Sequence[VariantFacts], splits: Kind = "one split") -> str:
+    """Say for what the intervals of the table hold, and how runs that diverged enter it.
+
+    Args:
+        variants: the rows of the table.
+        splits: how rows were shared out.
+    """
     differences = [variant.difference for variant in variants if variant.difference is not None]
     said = []
     if any(variant.low is not None for variant in variants):
-        said.append("Intervals of means are over seeds, on exactly these validation rows.")
-    if any(difference.low is not None for difference in differences):
+        said.append(_OVER[splits])
+    if splits == "folds" and len(differences) > 1:
+        said.append("Intervals of differences hold for all comparisons at once.")
+    if splits == "one split" and any(difference.low is not None for difference in differences):
         together = ", and hold for all comparisons at once" if len(differences) > 1 else ""
         said.append(f"Intervals of differences also allow for other validation rows{together}.")
     if differences and any(variant.diverged for variant in variants):
@@ -164,12 +180,10 @@ def known(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 
 
-def _seed_scores(results: Results, variant: int) -> Numbers:
-    scores = []
-    for folds in results.scores[variant]:
-        finite = folds[np.isfinite(folds)]
-        scores.append(float(finite.mean()) if finite.size else None)
-    return tuple(scores)
+def _scores(results: Results, variant: int) -> Numbers:
+    if results.folds > 1:
+        return fold_scores(results, variant)
+    return tuple(known(score) for score in results.scores[variant, :, 0].tolist())
 
 
 def _epochs(results: Results, variant: int) -> str:

@@ -17,8 +17,8 @@ from trainlab.errors import UsageError
 from trainlab.experiment.recipe import Recipe
 from trainlab.experiment.spec import Experiment
 from trainlab.exporting import export
-from trainlab.results.files import read_arrays
 from trainlab.results.table import Results
+from trainlab.results.weights import scored_weights
 from trainlab.running import run
 
 BASELINE = "baseline"
@@ -223,11 +223,4 @@ def _weights_of(folder: Path, number: int) -> list[np.ndarray]:
         rows = {row["run"]: row for row in reader.runs()}
     if rows[number]["members"]:
         number += 1  # the first member stands for its ensemble
-    for path in sorted((folder / "weights").glob("*.safetensors")):
-        arrays, notes = read_arrays(path)
-        if number in notes["runs"]:
-            lane = notes["runs"].index(number)
-            kind = "scored" if "scored/weights/0" in arrays else "last"
-            count = sum(key.startswith(f"{kind}/weights/") for key in arrays)
-            return [arrays[f"{kind}/weights/{index}"][lane] for index in range(count)]
-    raise KeyError(number)
+    return scored_weights(folder, [number])[number].weights

@@ -21,6 +21,8 @@ from trainlab.results.store import Reader
 def tiny_data(rows: int = 90, inputs: int = 4, classes: int = 3, seed: int = 0) -> Dataset:
     """Make a classification that a small network can learn: one cloud of points for each class.
 
+    The points are of about unit size and enter as they are.
+
     Args:
         rows: how many rows.
         inputs: numbers in a row.
@@ -34,11 +36,13 @@ def tiny_data(rows: int = 90, inputs: int = 4, classes: int = 3, seed: int = 0) 
     labels = np.arange(rows) % classes
     centres = random.normal(0, 2, (classes, inputs))
     points = centres[labels] + random.normal(0, 1, (rows, inputs))
-    return Dataset(points.astype(np.float32), labels, name="arrays")
+    return Dataset(points.astype(np.float32), labels, name="arrays", raw=False)
 
 
 def tiny_experiment(**changes: Any) -> Experiment:
-    """Make an experiment of two variants and two seeds on ``tiny_data``; every part may be changed.
+    """Make an experiment of two variants and two seeds on ``tiny_data``, without baselines.
+
+    Every part may be changed.
 
     Args:
         **changes: parameters of ``Experiment`` that differ.
@@ -53,6 +57,7 @@ def tiny_experiment(**changes: Any) -> Experiment:
         "variants": {"baseline": {}, "dropout": {"dropout": 0.3}},
         "seeds": 2,
         "validation": Holdout(0.2),
+        "baselines": False,
     }
     return Experiment(**(parts | changes))
 

@@ -1,0 +1,168 @@
+"""Opening the sealed test set: a final model meets rows that nothing has seen, and it is recorded for ever.
+
+The one module that may import ``data.unsealing``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainlab.comparison.crossed import crossed
+from trainlab.data.folds import Fold
+from trainlab.data.unsealing import opened
+from trainlab.errors import UsageError
+from trainlab.experiment.checks import text
+from trainlab.experiment.metrics import Metric
+from trainlab.experiment.places import Place
+from trainlab.experiment.spec import Experiment
+from trainlab.refitting import Refit, best_variant, cut, find_refit, refit_experiment
+from trainlab.results import provenance
+from trainlab.results.outcome import Outcome
+from trainlab.results.store import Reader, Writer
+from trainlab.results.table import Results, open_results
+from trainlab.results.weights import scored_weights
+from trainlab.running import Ready, prepare, silent
+from trainlab.stored import asked_before
+
+CLAIM = "for networks trained on these rows, on new rows like the test rows"
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What the test set said of a final model.
+
+    Args:
+        time: when it was opened, UTC.
+        variant: which variant's final model.
+        reason: why, as whoever opened it wrote.
+        metric: what was measured.
+        mean: the mean over the networks.
+        low: lower end of its 95 % interval, over seeds and rows; None for one network.
+        high: upper end.
+        scores: of each network.
+        rows: how many test rows there are.
+        number: which opening of this test set it is, from 1.
+        claim: what the interval covers, in words.
+    """
+
+    time: str
+    variant: str
+    reason: str
+    metric: Metric
+    mean: float
+    low: float | None
+    high: float | None
+    scores: tuple[float, ...]
+    rows: int
+    number: int
+    claim: str = CLAIM
+
+    def document(self) -> dict[str, Any]:
+        """Give plain values, as they are stored and printed."""
+        return {
+            "schema": "trainlab/open-test/1",
+            "time": self.time,
+            "variant": self.variant,
+            "reason": self.reason,
+            "metric": self.metric.name,
+            "mean": self.mean,
+            "low": self.low,
+            "high": self.high,
+            "scores": list(self.scores),
+            "rows": self.rows,
+            "number": self.number,
+            "claim": self.claim,
+        }
+
+
+def open_test(
+    folder: str | Path,
+    *,
+    variant: str | None = None,
+    reason: str = "",
+    experiment: Experiment | None = None,
+    allow_code: bool = False,
+    show: Callable[[str], None] = silent,
+) -> Opening:
+    """Open the sealed test set for the final model of a variant.
+
+    Every opening is stored before its result is shown, and stands in every later report: the second look at
+    a test set is a choice made on it.
+
+    Args:
+        folder: what ``run`` has written, and ``refit``.
+        variant: which variant; left out, the one that was refitted, or the best of several by its mean score.
+        reason: why it is opened.
+        experiment: the experiment, where data or model live in memory.
+        allow_code: whether a Python file that the experiment names may run.
+        show: told what is being done.
+
+    Raises:
+        UsageError: where nothing is sealed, and where the variant was not refitted.
+    """
+    folder = Path(folder)
+    why = " ".join(text(1_000)(reason, Place("--reason")).split())
+    results = open_results(folder)
+    asked = asked_before(folder, results.facts, experiment, "open_test")
+    whole, rows = opened(asked.data)
+    final = _refit(folder, results, variant)
+    show("looking at the test rows")
+    fold = Fold(np.arange(asked.data.rows), rows, np.arange(len(rows)) % 2 == 1)
+    alone = replace(refit_experiment(asked, final.variant), data=whole, test=None)
+    ready = prepare(alone, (fold,), allow_code=allow_code)
+    judged = _judged(ready, final)
+    table = np.stack([scores for scores, _ in judged])
+    measured = crossed(table.astype(np.float64), step=1.0 if asked.metric.is_rate else 0.0)
+    low, high = measured.interval() or (None, None)
+    with Writer(folder) as writer:
+        before = open_results(folder).facts.get("openings") or []
+        made = Opening(
+            time=provenance.now(),
+            variant=final.variant,
+            reason=why,
+            metric=asked.metric,
+            mean=float(table.mean()),
+            low=low,
+            high=high,
+            scores=tuple(float(scores.mean(dtype=np.float64)) for scores in table),
+            rows=len(rows),
+            number=len(before) + 1,
+        )
+        for network, (scores, outputs) in enumerate(judged):
+            writer.write_arrays(
+                f"opening/{made.number}/{network}", {"row_scores": scores, "outputs": outputs}
+            )
+        writer.write_facts({"openings": [*before, made.document()]})
+    return made
+
+
+def _refit(folder: Path, results: Results, variant: str | None) -> Refit:
+    made = [found for name in results.variants if (found := find_refit(folder, results, name)) is not None]
+    if variant is None and len(made) == 1:
+        return made[0]
+    name = best_variant(results) if variant is None else variant
+    for found in made:
+        if found.variant == name:
+            return found
+    cure = f"Make its final model first: `trainlab refit {folder} --variant {name!r}`."
+    raise UsageError(
+        "the test set is opened for a refitted model, and there is none", "--variant", name, cure
+    )
+
+
+def _judged(ready: Ready, final: Refit) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+    """Give scores and outputs on the test rows, of each network, or of each ensemble of networks."""
+    from trainlab.engine.testing_rows import judge_test_rows
+
+    ready = replace(ready, cohorts=cut(ready.cohorts, final.epochs))
+    with Reader(final.folder) as reader:
+        sound = [run["run"] for run in reader.runs() if Outcome(run["outcome"]).scored]
+    weights = scored_weights(final.folder, sound)
+    if not weights:
+        cure = "Refit a variant that learns."
+        raise UsageError("all networks of the final model diverged", "--variant", final.variant, cure)
+    return judge_test_rows(ready.experiment, ready.folds, ready.cohorts, ready.workshop, weights)

@@ -1,0 +1,45 @@
+"""TL122: batch sizes compared at equal epochs and a fixed learning rate."""
+
+from collections.abc import Iterator
+
+from trainlab.protocol.check import Check, Question
+from trainlab.protocol.naming import listed
+from trainlab.protocol.updates import batch_rows, updates
+from trainlab.results.finding import Finding
+
+
+def examine(question: Question) -> Iterator[Finding]:
+    """Look for batch sizes that differ while neither the rate nor the number of updates was made fair."""
+    sizes = {name: batch_rows(question, recipe) for name, recipe in question.recipes.items()}
+    if len(set(sizes.values())) < 2:
+        return
+    rates: dict[int, set[float]] = {}
+    for name, recipe in question.recipes.items():
+        rates.setdefault(sizes[name], set()).add(recipe.step_size)
+    reference = question.reference
+    own = sizes[question.experiment.reference.name]
+    limited = [
+        name
+        for name, recipe in question.others.items()
+        if recipe.batch_size != reference.batch_size or recipe.accumulate != reference.accumulate
+        if sizes[name] != own and len(rates[sizes[name]]) == 1
+        if recipe.step_size == reference.step_size and recipe.epochs == reference.epochs
+    ]
+    if not limited:
+        return
+    stopping = reference.early_stopping and all(question.others[name].early_stopping for name in limited)
+    names = (question.experiment.reference.name, *limited)
+    taken = {sizes[name]: updates(question, question.recipes[name]) for name in names}
+    told = listed(f"{count:,} of {size}" for size, count in sorted(taken.items()))
+    yield CHECK.found(
+        "batch_size",
+        f"in {reference.epochs} epochs at a learning rate of {reference.step_size:g}, batches of "
+        f"{listed(sorted(taken))} rows; updates: {told}",
+        "Try several learning rates for each batch size: "
+        "`grid: {batch_size: [...], learning_rate: [...]}`, or give each the epochs of as many updates.",
+        limit="at a fixed learning rate" if stopping else "at equal epochs and a fixed learning rate",
+        variants=tuple(limited),
+    )
+
+
+CHECK = Check("TL122", "warn", "batch sizes compared at equal epochs and a fixed learning rate", examine)

@@ -1,0 +1,26 @@
+"""TL127: variants that differ in nothing, so that only chance could tell them apart."""
+
+from collections.abc import Iterator
+
+from trainlab.protocol.check import Check, Question
+from trainlab.protocol.differences import told
+from trainlab.protocol.naming import named
+from trainlab.results.finding import Finding
+
+
+def examine(question: Question) -> Iterator[Finding]:
+    """Look for variants of the same settings in force: a best one among them is a best draw."""
+    alike: dict[frozenset[object], list[str]] = {frozenset(): [question.experiment.reference.name]}
+    for name, changes in question.changes.items():
+        alike.setdefault(frozenset(told(key, changes) for key in changes), []).append(name)
+    for names in alike.values():
+        if len(names) > 1:
+            yield CHECK.found(
+                f"variants.{names[1]}",
+                f"{named(names)} have the same settings in force: one contender under {len(names)} names",
+                f"Leave {named(names[1:])} out; chance is seen over `seeds`, which every variant shares.",
+                variants=tuple(names[1:]),
+            )
+
+
+CHECK = Check("TL127", "warn", "variants that differ in nothing", examine)

@@ -1,0 +1,97 @@
+"""TL106: rows that belong together on both sides of a split."""
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from trainlab.protocol.check import Check, Question
+from trainlab.protocol.columns_seen import SeenColumn, columns_seen, counted, whole_so_far
+from trainlab.protocol.naming import listed
+from trainlab.results.finding import Finding
+
+LEAST_GROUPS = 5
+_BEARERS = (
+    *("patient", "person", "subject", "participant", "user", "customer", "client", "speaker", "author"),
+    *("family", "household", "household_id", "session", "group", "batch", "site", "plate"),
+    *("patienten", "kunde", "proband", "teilnehmer"),
+)
+_NUMBERED = "s?([ _-]?(id|nr|no|num|number|code|name))?"
+_BEARER = re.compile(rf"^({'|'.join(_BEARERS)}){_NUMBERED}$|[a-z ][_ -]id$", re.IGNORECASE)
+
+
+def examine(question: Question) -> Iterator[Finding]:
+    """Look for groups that both train and validate, and for columns that look as if they named groups.
+
+    A column does by its name (``patient``, ``customer_id``) where its values repeat, and, without a name,
+    where whole numbers stand in blocks, as many as there are numbers: then it is a note, since rows that are
+    merely sorted by a column look alike.
+    """
+    data = question.experiment.data
+    yield from _straddling(question)
+    if data.groups is not None:
+        return
+    for column in columns_seen(data):
+        by_name = _BEARER.search(column.name.strip()) is not None
+        if column.kind == "text" or not (by_name or (not column.name and whole_so_far(column))):
+            continue
+        values = column.values[np.isfinite(column.values)]
+        different = len(np.unique(values))
+        if not LEAST_GROUPS <= different <= len(values) / 2:
+            continue
+        if by_name or _in_blocks(values, different):
+            yield _like_groups(question, column, different, by_name=by_name)
+
+
+def _straddling(question: Question) -> Iterator[Finding]:
+    groups = question.experiment.data.groups
+    if groups is None:
+        return
+    worst, most, affected = None, 0, 0
+    for number, fold in enumerate(question.folds):
+        both = np.intersect1d(groups[fold.train], groups[fold.validation])
+        affected += bool(len(both))
+        if len(both) > most:
+            most, worst = len(both), (number, fold.validation[np.isin(groups[fold.validation], both)])
+    if worst is None:
+        return
+    number, rows = worst
+    folds = (
+        ""
+        if len(question.folds) == 1
+        else f" in {affected} of {len(question.folds)} folds, most in fold {number}"
+    )
+    yield CHECK.found(
+        "validation",
+        f"{counted(most, 'group')} of {groups.max() + 1:,} both train and validate{folds}: "
+        f"validation rows {listed(rows, 3)}",
+        "Write `validation: {group_kfold: 5}`, which keeps groups whole, as every other split of "
+        "trainlab's own does.",
+        limit="with groups that both train and validate",
+    )
+
+
+def _like_groups(question: Question, column: SeenColumn, different: int, *, by_name: bool) -> Finding:
+    rows = question.experiment.data.rows
+    file = f"`groups: {column.name}` beside the file" if column.name else "`groups=x[:, ...]`"
+    sign = (
+        "is called as if it named groups"
+        if by_name
+        else "stands in blocks, one for each value, as if it named groups"
+    )
+    return CHECK.found(
+        column.said,
+        f"{column.said} {sign}: {different:,} values, each in {rows / different:.3g} rows on average",
+        f"Where rows of one value belong together, say so: {file}, so that a group either trains or "
+        "validates.",
+        severity="warn" if by_name else "note",
+    )
+
+
+def _in_blocks(values: np.ndarray, different: int) -> bool:
+    if not (values == np.round(values)).all():
+        return False
+    return int((values[1:] != values[:-1]).sum()) + 1 == different
+
+
+CHECK = Check("TL106", "warn", "groups on both sides of a split", examine)

@@ -1,0 +1,121 @@
+"""What the checks of the protocol said, as facts that are fit to be shown, and as a table for a terminal."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from trainlab.reporting.names import clean
+from trainlab.reporting.words import counted, listing
+
+if TYPE_CHECKING:
+    from rich.console import Group, RenderableType
+    from rich.text import Text
+
+SEVERITIES = ("refuse", "warn", "note")
+
+_MOST_WORDS = 1_000
+_STYLES = {"refuse": "bold red", "warn": "yellow", "note": "cyan"}
+
+
+@dataclass(frozen=True)
+class FindingFacts:
+    """What a check said, clean.
+
+    Args:
+        code: the check's code.
+        severity: ``"refuse"``, ``"warn"`` or ``"note"``.
+        title: what it is about.
+        where: what is meant.
+        evidence: what was seen.
+        cure: what to do.
+        limit: how it limits verdicts.
+        override: the written reason that lifted it; empty where there is none.
+    """
+
+    code: str
+    severity: str
+    title: str
+    where: str
+    evidence: str
+    cure: str
+    limit: str = ""
+    override: str = ""
+
+
+def finding_facts(findings: Iterable[Mapping[str, Any]]) -> tuple[FindingFacts, ...]:
+    """Give findings that are fit to be shown, the gravest first.
+
+    Args:
+        findings: documents of ``results.finding.Finding``; old ones may lack keys.
+
+    >>> note, warn = {"code": "TL140", "severity": "note"}, {"code": "TL107", "severity": "warn"}
+    >>> [found.code for found in finding_facts([note, warn])]
+    ['TL107', 'TL140']
+    """
+    keys = ("code", "severity", "title", "where", "evidence", "cure", "limit", "override")
+    found = [FindingFacts(*(clean(one.get(key) or "", _MOST_WORDS) for key in keys)) for one in findings]
+    return tuple(sorted(found, key=lambda one: (*SEVERITIES, one.severity).index(one.severity)))
+
+
+def findings_table(findings: Iterable[Mapping[str, Any]]) -> "Group":
+    """Show findings in full, as ``trainlab lint`` prints them: what was seen, and what to do.
+
+    Args:
+        findings: documents of ``results.finding.Finding``.
+    """
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.text import Text
+
+    found = finding_facts(findings)
+    if not found:
+        return Group(Text("No check has anything to say."))
+    parts: list[RenderableType] = []
+    for one in found:
+        parts.append(_headed(one))
+        said = [Text(one.evidence), *([Text(f"Cure: {one.cure}", style="dim")] if one.cure else [])]
+        if one.limit:
+            said.append(Text(f"Verdicts are limited: {one.limit}", style="dim"))
+        if one.override:
+            said.append(Text(f"Lifted, with the reason: {one.override}", style="magenta"))
+        parts += [Padding(text, (0, 0, 0, 2)) for text in said if text.plain]
+        parts.append(Text(""))
+    return Group(*parts, Text(findings_in_words(found)))
+
+
+def findings_lines(findings: Iterable[FindingFacts]) -> "list[Text]":
+    """Give one short line for each finding, to stand above an answer: code, severity, title, override."""
+    return [_headed(one, brief=True) for one in findings]
+
+
+def findings_in_words(findings: Iterable[FindingFacts]) -> str:
+    """Count findings by severity, and say whether they stop a run.
+
+    >>> findings_in_words([FindingFacts("TL101", "refuse", "shared rows", "", "", "")])
+    '1 finding: 1 refuse. Nothing is trained before it is mended or lifted with a written reason.'
+    """
+    found = list(findings)
+    counts = {
+        severity: sum(one.severity == severity for one in found)
+        for severity in dict.fromkeys(one.severity for one in found)
+    }
+    each = listing([f"{count} {severity}" for severity, count in counts.items()])
+    stopping = sum(one.severity == "refuse" and not one.override for one in found)
+    which = "it is" if stopping == 1 else "they are"
+    stop = f" Nothing is trained before {which} mended or lifted with a written reason." if stopping else ""
+    return f"{counted(len(found), 'finding')}: {each}.{stop}"
+
+
+def _headed(one: FindingFacts, *, brief: bool = False) -> "Text":
+    from rich.text import Text
+
+    line = Text()
+    line.append(one.code, style="bold")
+    line.append(" ")
+    line.append(one.severity, style=_STYLES.get(one.severity, ""))
+    line.append(f" {one.title}")
+    if brief and one.override:
+        line.append(f" (lifted: {one.override})", style="dim")
+    if not brief and one.where:
+        line.append(f", at {one.where}", style="dim")
+    return line
