@@ -180,8 +180,16 @@ def lint(
 def data(
     source: str,
     *,
-    target: Annotated[list[str] | None, Parameter(help="Column that is predicted; again for more.")] = None,
-    text: Annotated[list[str] | None, Parameter(help="Column of texts; again for more.")] = None,
+    target: Annotated[
+        list[str] | None, Parameter(negative="", help="Column that is predicted; again for more.")
+    ] = None,
+    text: Annotated[list[str] | None, Parameter(negative="", help="Column of texts; again for more.")] = None,
+    category: Annotated[
+        list[str] | None, Parameter(negative="", help="Column of categories; again for more.")
+    ] = None,
+    drop: Annotated[
+        list[str] | None, Parameter(negative="", help="Column to leave out; again for more.")
+    ] = None,
     task: Annotated[str | None, Parameter(help="classification or regression.")] = None,
     groups: Annotated[str | None, Parameter(help="Column that says which rows belong together.")] = None,
     time: Annotated[str | None, Parameter(help="Column that says when a row was taken.")] = None,
@@ -191,22 +199,45 @@ def data(
 ) -> int:
     """Show the data card: rows, columns, classes, ranges, hash, licence, pictures.
 
+    Of a table without `--target`, shows the columns alone, to choose one.
+
     Args:
         source: A name as `digits`, a CSV, Parquet or npz file, a folder of images, or `openml:31`.
     """
     del debug
     from trainlab.data.card import card
-    from trainlab.experiment.sources import source_of
+    from trainlab.experiment.sources import SUFFIXES, source_of
     from trainlab.reporting.card import card_text, write_card
 
-    asked = {"target": _one(target), "text": _one(text), "task": task, "groups": groups, "time": time}
-    loaded = source_of(source, {key: value for key, value in asked.items() if value}).load()
+    told: dict[str, Any] = {"text": text, "drop": drop, "task": task, "groups": groups, "time": time}
+    told["kinds"] = dict.fromkeys(category or (), "category")
+    told["target"] = target[0] if target and len(target) == 1 else target
+    asked = {key: value for key, value in told.items() if value}
+    kind = SUFFIXES.get(Path(source).suffix.lower())
+    if kind in {"csv", "parquet"} and not target:
+        if asked or html is not None:
+            cure = f"Add `--target COLUMN`; `trainlab data {source}` alone shows the columns."
+            raise UsageError("the column that is predicted is not named", "--target", None, cure)
+        return _glance(source, str(kind), as_json=json)
+    loaded = source_of(source, asked).load()
     made = card(loaded)
     if html is not None:
         write_card(loaded, html)
     _show(made.document(), card_text(made), as_json=json)
     if html is not None and not json:
         print(f"Page: {html}")
+    return 0
+
+
+def _glance(path: str, kind: str, *, as_json: bool) -> int:
+    """Show the columns of a table, and ask which of them is predicted."""
+    from trainlab.data.glance import glance_at
+    from trainlab.reporting.glance import glance_text
+
+    seen = glance_at(path, kind)
+    _show(seen.document(), glance_text(seen), as_json=as_json)
+    note = f"Which column is predicted? Name it for the whole card: trainlab data {path} --target COLUMN"
+    Console(stderr=True).print(note, markup=False, highlight=False, soft_wrap=True)
     return 0
 
 
@@ -416,11 +447,6 @@ def doctor(*, json: Json = False, debug: Debug = False) -> int:
 
     facts["devices"] = device_sentence()
     return _show({"schema": "trainlab/doctor/1", **facts}, facts_table(facts), as_json=json)
-
-
-def _one(given: list[str] | None) -> str | list[str] | None:
-    """Give one name alone."""
-    return given[0] if given and len(given) == 1 else given
 
 
 def _finish(results: Any, *, as_json: bool) -> int:

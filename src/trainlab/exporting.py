@@ -35,8 +35,8 @@ class Exported:
             which was not scored as one.
         takes: what its outputs mean, in words.
         refitted: whether it is the final model, trained on all rows but the sealed ones.
-        preparation: the file that says which columns it takes and how they are made; None where the data
-            name no columns.
+        preparation: the file that says which columns it takes and how they are made; None where it takes the
+            rows as they are and the data name no columns.
     """
 
     path: Path
@@ -107,17 +107,17 @@ def export(
         source, ready = final.folder, refit_ready(asked, name, final.epochs, allow_code=allow_code)
         results = open_results(source)
     runs = _runs(source, results, name, chosen, ensemble=ensemble)
-    from trainlab.engine.exported import exported_model, fold_preparation
+    from trainlab.engine.exported import exported_model, preparation_document
 
     weights = scored_weights(source, runs)
     members = [_member(ready, weights, number, source) for number in runs]
     several = len(runs) > 1
     _check_columns(ready, members)
     model, takes = exported_model(ready, members, averaged=several)
-    beside = _preparation_file(to) if asked.data.columns else None
+    beside = _preparation_file(to) if _chooses_columns(ready, members[0]) else None
     _save(model, to)
     if beside is not None:
-        write_whole(beside, json.dumps(fold_preparation(ready, members[0]).document(), indent=1).encode())
+        write_whole(beside, json.dumps(preparation_document(ready, members), indent=1).encode())
     position = results.variants.index(name)
     score = None if ensemble and several else float(results.scores[position, chosen[0], chosen[1]])
     return Exported(
@@ -198,6 +198,14 @@ def _check_columns(ready: Any, members: Sequence[Any]) -> None:
         cure = "Train the final model on all rows first, by `trainlab refit`, and export that."
         message = "networks of several folds take different columns, so one file can't hold their mean"
         raise UsageError(message, "--ensemble", None, cure)
+
+
+def _chooses_columns(ready: Any, member: Any) -> bool:
+    """Tell whether somebody must be told what the model takes: columns with names, or some of many."""
+    from trainlab.engine.exported import fold_preparation
+
+    fitted = fold_preparation(ready, member).parts
+    return bool(ready.experiment.data.columns) or any(part.take is not None for part in fitted)
 
 
 def _preparation_file(to: Path) -> Path:

@@ -3,8 +3,10 @@
 The one module that may import ``data.unsealing``.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import copy
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlab.comparison.crossed import crossed
+from trainlab.data.dataset import Dataset
 from trainlab.data.folds import Fold
 from trainlab.data.unsealing import opened
-from trainlab.errors import UsageError
-from trainlab.experiment.checks import text
+from trainlab.errors import DataError, UsageError
+from trainlab.experiment.checks import suggestion, text
 from trainlab.experiment.metrics import Metric
 from trainlab.experiment.places import Place
 from trainlab.experiment.spec import Experiment
-from trainlab.refitting import Refit, best_variant, cut, find_refit, refit_experiment
+from trainlab.refitting import Refit, best_variant, find_refit, refit_experiment
 from trainlab.results import provenance
 from trainlab.results.outcome import Outcome
 from trainlab.results.store import Reader, Writer
@@ -40,7 +43,7 @@ class Opening:
         variant: which variant's final model.
         reason: why, as whoever opened it wrote.
         metric: what was measured.
-        mean: the mean over the networks.
+        mean: the mean over the networks; NaN where one answers a row by what is no number.
         low: lower end of its 95 % interval, over seeds and rows; None for one network.
         high: upper end.
         scores: of each network.
@@ -69,10 +72,10 @@ class Opening:
             "variant": self.variant,
             "reason": self.reason,
             "metric": self.metric.name,
-            "mean": self.mean,
+            "mean": _known(self.mean),
             "low": self.low,
             "high": self.high,
-            "scores": list(self.scores),
+            "scores": [_known(score) for score in self.scores],
             "rows": self.rows,
             "number": self.number,
             "claim": self.claim,
@@ -102,22 +105,23 @@ def open_test(
         show: told what is being done.
 
     Raises:
-        UsageError: where nothing is sealed, and where the variant was not refitted.
+        UsageError: where nothing is sealed, for an unknown variant, and where the variant was not refitted.
+        DataError: where the sealed rows have changed since the experiment was begun.
     """
     folder = Path(folder)
     why = " ".join(text(1_000)(reason, Place("--reason")).split())
     results = open_results(folder)
     asked = asked_before(folder, results.facts, experiment, "open_test")
     whole, rows = opened(asked.data)
+    _check_same(asked.data, results.facts, folder)
     final = _refit(folder, results, variant)
     show("looking at the test rows")
     fold = Fold(np.arange(asked.data.rows), rows, np.arange(len(rows)) % 2 == 1)
-    alone = replace(refit_experiment(asked, final.variant), data=whole, test=None)
+    alone = _on(refit_experiment(asked, final.variant), whole)
     ready = prepare(alone, (fold,), allow_code=allow_code)
     judged = _judged(ready, final)
-    table = np.stack([scores for scores, _ in judged])
-    measured = crossed(table.astype(np.float64), step=1.0 if asked.metric.is_rate else 0.0)
-    low, high = measured.interval() or (None, None)
+    table = np.stack([scores for scores, _ in judged]).astype(np.float64)
+    low, high = _interval(table, asked.metric)
     with Writer(folder) as writer:
         before = open_results(folder).facts.get("openings") or []
         made = Opening(
@@ -128,7 +132,7 @@ def open_test(
             mean=float(table.mean()),
             low=low,
             high=high,
-            scores=tuple(float(scores.mean(dtype=np.float64)) for scores in table),
+            scores=tuple(float(scores.mean()) for scores in table),
             rows=len(rows),
             number=len(before) + 1,
         )
@@ -140,7 +144,38 @@ def open_test(
     return made
 
 
+def _check_same(data: Dataset, facts: Mapping[str, Any], folder: Path) -> None:
+    if data.sealed is None or data.sealed.fingerprint == (facts.get("sealed") or {}).get("fingerprint"):
+        return
+    cure = "Restore them, or begin anew with `trainlab run`."
+    raise DataError("the sealed rows are not those that the experiment was begun with", str(folder), None, cure)
+
+
+def _on(asked: Experiment, whole: Dataset) -> Experiment:
+    """Give the experiment on other rows, whose folds are known.
+
+    Not through its initialiser, which would split them: groups and times of test rows need not be known.
+    """
+    made = copy.copy(asked)
+    object.__setattr__(made, "data", whole)
+    return made
+
+
+def _interval(scores: NDArray[np.float64], metric: Metric) -> tuple[float | None, float | None]:
+    measured = crossed(scores, step=1.0 if metric.is_rate else 0.0).interval()
+    if measured is None or not np.isfinite(measured).all():
+        return None, None
+    low, high = measured
+    return (max(low, 0.0), min(high, 1.0)) if metric.is_rate else (low, high)
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
 def _refit(folder: Path, results: Results, variant: str | None) -> Refit:
+    if variant is not None and variant not in results.variants:
+        raise UsageError("no such variant", "--variant", variant, suggestion(variant, results.variants))
     made = [found for name in results.variants if (found := find_refit(folder, results, name)) is not None]
     if variant is None and len(made) == 1:
         return made[0]
@@ -158,11 +193,13 @@ def _judged(ready: Ready, final: Refit) -> list[tuple[NDArray[Any], NDArray[Any]
     """Give scores and outputs on the test rows, of each network, or of each ensemble of networks."""
     from trainlab.engine.testing_rows import judge_test_rows
 
-    ready = replace(ready, cohorts=cut(ready.cohorts, final.epochs))
     with Reader(final.folder) as reader:
         sound = [run["run"] for run in reader.runs() if Outcome(run["outcome"]).scored]
     weights = scored_weights(final.folder, sound)
-    if not weights:
-        cure = "Refit a variant that learns."
-        raise UsageError("all networks of the final model diverged", "--variant", final.variant, cure)
-    return judge_test_rows(ready.experiment, ready.folds, ready.cohorts, ready.workshop, weights)
+    judged = judge_test_rows(ready.experiment, ready.folds, ready.cohorts, ready.workshop, weights)
+    if not judged:
+        cure = "Refit another variant, or begin anew at a lower rate."
+        raise UsageError(
+            "the final model has no network that did not diverge", "--variant", final.variant, cure
+        )
+    return judged

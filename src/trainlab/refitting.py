@@ -18,7 +18,7 @@ from trainlab.experiment.spec import Experiment
 from trainlab.experiment.variants import Variant
 from trainlab.results.files import write_whole
 from trainlab.results.outcome import Outcome
-from trainlab.results.store import Writer
+from trainlab.results.store import Reader, Writer
 from trainlab.results.table import Results, open_results
 from trainlab.running import Ready, declare, make_folder, prepare, silent
 from trainlab.stored import asked_before
@@ -36,8 +36,9 @@ class Refit:
         variant: which variant it is of.
         seeds: a network for each.
         epochs: how long each was trained.
-        rows: how many rows trained.
-        diverged: how many of the networks diverged; they are not in the model.
+        rows: how many rows an epoch goes through: all that are not sealed, or as many of them as the variant's
+            recipe asks for.
+        diverged: how many networks diverged, members of ensembles counted singly; they are not in the model.
     """
 
     folder: Path
@@ -82,10 +83,11 @@ def refit(
         show: told how far training is.
 
     Raises:
-        UsageError: for an unknown variant, and one without a scored run.
+        UsageError: for an unknown variant, one without a scored run, and where runs have not ended yet.
     """
     folder = Path(folder)
     results = open_results(folder)
+    _check_ended(results)
     asked = asked_before(folder, results.facts, experiment, "refit")
     name = best_variant(results) if variant is None else variant
     if name not in results.variants:
@@ -96,16 +98,18 @@ def refit(
     epochs = median_epoch(results, name)
     ready = refit_ready(asked, name, epochs, allow_code=allow_code)
     place = _place(folder, results, name)
-    # A refit that was cut short is made anew: it takes no longer than a single run.
-    shutil.rmtree(place, ignore_errors=True)
-    make_folder(place)
-    with Writer(place) as writer:
-        declare(writer, ready)
-        _train(ready, writer, show)
-    ended = open_results(place)
-    gone = int((ended.outcomes == Outcome.DIVERGED).sum())
-    made = Refit(place, name, asked.seeds, epochs, asked.data.rows, gone)
-    write_whole(place / DONE, json.dumps(made.document()).encode())
+    with Writer(folder):  # nobody else refits here meanwhile
+        # A refit that was cut short is made anew: it takes no longer than a single run.
+        shutil.rmtree(place, ignore_errors=True)
+        make_folder(place)
+        with Writer(place) as writer:
+            declare(writer, ready)
+            _train(ready, writer, show)
+        with Reader(place) as reader:
+            ended = [Outcome(run["outcome"]) for run in reader.runs() if not run["members"]]
+        gone, rows = ended.count(Outcome.DIVERGED), ready.cohorts[0].cohort.train_rows
+        made = Refit(place, name, asked.seeds, epochs, rows, gone)
+        write_whole(place / DONE, json.dumps(made.document()).encode())
     return made
 
 
@@ -184,11 +188,20 @@ def median_epoch(results: Results, variant: str) -> int:
     return max(1, math.ceil(float(np.median(chosen))))
 
 
+def _check_ended(results: Results) -> None:
+    counts = results.outcome_counts
+    if counts["interrupted"]:
+        message = f"{counts['interrupted']} of {results.runs} runs have not ended, and may be the best"
+        cure = f"Let them end first: `trainlab resume {results.folder}`."
+        raise UsageError(message, str(results.folder), None, cure)
+
+
 def _place(folder: Path, results: Results, variant: str) -> Path:
     return folder / REFITS / f"{results.variants.index(variant):04d}"
 
 
 def _train(ready: Ready, writer: Writer, show: Callable[[Any], None]) -> None:
+    from trainlab.engine.ensembles import put_together
     from trainlab.engine.training import Seconds, train
 
     train(
@@ -201,3 +214,4 @@ def _train(ready: Ready, writer: Writer, show: Callable[[Any], None]) -> None:
         seconds=Seconds(),
         show=show,
     )
+    put_together(ready.experiment, ready.folds, {0: ready.cohorts[0].learner.head}, ready.workshop, writer)

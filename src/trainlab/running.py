@@ -21,7 +21,7 @@ from trainlab.experiment.document import read_experiment, write_experiment
 from trainlab.experiment.fingerprint import fingerprint
 from trainlab.experiment.spec import Experiment, overridden
 from trainlab.protocol.check import Question
-from trainlab.protocol.lint import AFTER_CHECKS, lint, look_back
+from trainlab.protocol.lint import AFTER_CHECKS, check_overrides, lint, look_back
 from trainlab.results import provenance
 from trainlab.results.files import write_whole
 from trainlab.results.finding import Finding
@@ -113,7 +113,8 @@ def read(
 ) -> Experiment:
     """Take an experiment as it is, or read it from its file; seeds and epochs replace the file's."""
     if not isinstance(experiment, Experiment):
-        return read_experiment(Path(experiment), seeds=seeds, epochs=epochs)
+        file = Path(experiment)
+        return read_experiment(file, seeds=seeds, epochs=epochs, check_override=check_overrides)
     return overridden(experiment, seeds=seeds, epochs=epochs)
 
 

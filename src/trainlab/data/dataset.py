@@ -192,7 +192,7 @@ Where NaN is a missing value, write `missing=True` and let `prepare` fill it.
             "sealed": sealed,
         }
         if test is not None:
-            parts["sealed"] = _sealed_beside(parts, given_y, test)
+            parts["sealed"] = _sealed_beside(parts, given_y, test, missing=missing)
         for part, value in parts.items():
             object.__setattr__(self, part, value)
 
@@ -452,7 +452,9 @@ def _target_names(given: Iterable[str], values: NDArray[Any], task: str) -> tupl
     return names
 
 
-def _sealed_beside(parts: Mapping[str, Any], given_y: NDArray[Any], test: tuple[Any, ArrayLike]) -> Sealed:
+def _sealed_beside(
+    parts: Mapping[str, Any], given_y: NDArray[Any], test: tuple[Any, ArrayLike], *, missing: bool
+) -> Sealed:
     """Seal rows that came apart from the others; their labels are read together with the others'."""
     given = tell_inputs(test[0], parts["inputs"] or None, test[1])
     labels = [called("test x", key) for key in given.keys]
@@ -466,7 +468,7 @@ def _sealed_beside(parts: Mapping[str, Any], given_y: NDArray[Any], test: tuple[
         raise DataError("test y has another shape than y", "test y", y.shape, "Give both alike.")
     amounts = any(column.kind != "number" for column in parts["columns"])
     read = [
-        read_inputs(array, label, missing=bool(parts["missing"]), amounts=amounts)
+        read_inputs(array, label, missing=missing, amounts=amounts)
         for array, label in zip(arrays, labels, strict=True)
     ]
     wanted = (parts["x"],) if not parts["inputs"] else parts["x"]

@@ -89,7 +89,8 @@ def _noise(flat: NDArray[Any], count: int, split_seed: int, scale: float) -> tup
     if flat.dtype == np.uint8:
         low, high = int(flat.min()), int(flat.max())
         return random.integers(low, high, shape, np.uint8, endpoint=True).T, f"from {low} to {high}"
-    mean, spread = float(np.nanmean(flat, dtype=np.float64)), float(np.nanstd(flat, dtype=np.float64))
+    present = flat[~np.isnan(flat)]
+    mean, spread = float(present.mean(dtype=np.float64)), float(present.std(dtype=np.float64))
     # Nothing beyond what float32 holds, also when scaled: such data have amounts near its end.
     limit = float(np.finfo(np.float32).max) / max(scale, 1.0)
     drawn = np.clip(random.normal(mean, spread, shape), -limit, limit).T.astype(np.float32)

@@ -1,6 +1,7 @@
 """From trained lanes to a plain Keras model: numbers prepared inside, lanes' layers replaced by Keras's."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -40,31 +41,61 @@ def exported_model(ready: Any, members: Sequence[Member], *, averaged: bool) -> 
         fitted = fold_preparation(ready, member)
         raw = member[0].cohort.raw
         seen = [
-            _entered(tensor, fitted.parts[place], 1.0 if raw else data.scales[place], number, scaled=not raw)
+            _entered(tensor, fitted.parts[place], 1.0 if raw else data.scales[place], number)
             for tensor, place in zip(inputs, places, strict=True)
         ]
         as_it_is = all(tensor is given for tensor, given in zip(seen, inputs, strict=True))
         if as_it_is and len(models) == 1 and fitted.target is None:
             return model, head.sentence
-        if len(models) > 1:
-            model.name = f"member_{number}"
+        # Names of layers are unique in a model, and those of inputs are the user's.
+        model.name = _free(f"member_{number}" if len(models) > 1 else model.name, inputs)
         answer = model(alone(seen))
         if averaged:
-            answer = _answer(head, answer, number)
+            answer = _answer(head, answer, number, inputs)
         outputs.append(answer if fitted.target is None else _in_own_unit(answer, fitted.target))
     if not averaged:
         (output,) = outputs
         return keras.Model(alone(inputs), output, name="exported"), head.sentence
-    mean = keras.layers.Average(name="mean")(outputs)
+    mean = keras.layers.Average(name=_free("mean", inputs))(outputs)
     sentence = _answers(head) + f", the mean over {len(models)} networks"
     return keras.Model(alone(inputs), mean, name="ensemble"), sentence
 
 
 def fold_preparation(ready: Any, member: Member) -> FoldPreparation:
-    """Give what was fitted for a run."""
+    """Give what was fitted for a run, as far as its network makes use of it: one may scale its inputs itself."""
     cohort, place = member[0].cohort, member[1]
     prepared: FoldPreparation = ready.workshop.prepared(cohort.irrelevant).folds[cohort.runs[place].fold]
-    return prepared
+    if not cohort.raw:
+        return prepared
+    bare = (replace(fitted, shift=None, factor=None, unit=None) for fitted in prepared.parts)
+    return replace(prepared, parts=tuple(bare))
+
+
+def preparation_document(ready: Any, members: Sequence[Member]) -> dict[str, Any]:
+    """Say which columns an exported model takes, and what it does to them, as plain values.
+
+    Where its networks were trained on several folds, a number that differs is a list with one for each.
+    """
+    document: dict[str, Any] = _together([fold_preparation(ready, member).document() for member in members])
+    return document
+
+
+def _together(values: Sequence[Any]) -> Any:
+    first = values[0]
+    if all(value == first for value in values):
+        return first
+    if all(isinstance(value, dict) for value in values):
+        names = dict.fromkeys(name for value in values for name in value)
+        return {name: _together([value.get(name) for value in values]) for name in names}
+    if isinstance(first, list) and isinstance(first[0], dict):
+        return [_together(parts) for parts in zip(*values, strict=True)]
+    return list(values)
+
+
+def _free(name: str, inputs: Sequence[Any]) -> str:
+    while name in {tensor.name for tensor in inputs}:
+        name += "_"
+    return name
 
 
 def _inputs(model: Any, preparation: FoldPreparation, places: Sequence[int]) -> list[Any]:
@@ -83,7 +114,7 @@ def _place(data: Any, model: Any, place: int) -> int:
     return int(data.inputs.index(own[place])) if sorted(own) == sorted(data.inputs) else place
 
 
-def _entered(tensor: Any, fitted: Fitted, scale: float, number: int, *, scaled: bool) -> Any:
+def _entered(tensor: Any, fitted: Fitted, scale: float, number: int) -> Any:
     """Do to an input what ``Fitted.applied`` does, save for taking columns: they come in the right order."""
     own = slice(None, -fitted.padding) if fitted.padding else slice(None)
     if fitted.fill is not None:
@@ -95,13 +126,13 @@ def _entered(tensor: Any, fitted: Fitted, scale: float, number: int, *, scaled: 
         tensor = keras.ops.minimum(
             keras.ops.maximum(tensor, _constant(fitted.low[own])), _constant(fitted.high[own])
         )
-    if scaled and fitted.factor is not None and fitted.shift is not None:
+    if fitted.factor is not None and fitted.shift is not None:
         shifted = keras.ops.subtract(tensor, _constant(fitted.shift[own]))
         tensor = keras.ops.multiply(shifted, _constant(fitted.factor[own]))
     elif scale != 1:
         name = f"{tensor.name}_scaling" if number == 1 else f"{tensor.name}_scaling_{number}"
         tensor = keras.layers.Rescaling(scale, name=name)(tensor)
-    if scaled and fitted.unit is not None and fitted.unit.any():
+    if fitted.unit is not None and fitted.unit.any():
         words = fitted.unit[own]
         chosen = keras.ops.multiply(tensor, _constant(words))
         length = keras.ops.sqrt(keras.ops.sum(keras.ops.square(chosen), axis=-1, keepdims=True))
@@ -144,12 +175,12 @@ def _one(ready: Any, prepared: Any, place: int, weights: list[Any], layers: list
     )
 
 
-def _answer(head: Head, outputs: Any, number: int) -> Any:
+def _answer(head: Head, outputs: Any, number: int, inputs: Sequence[Any]) -> Any:
     """Turn outputs into what can be averaged."""
     if head.reading == "logits":
-        return keras.layers.Softmax(name=f"probabilities_{number}")(outputs)
+        return keras.layers.Softmax(name=_free(f"probabilities_{number}", inputs))(outputs)
     if head.reading == "logit":
-        return keras.layers.Activation("sigmoid", name=f"probability_{number}")(outputs)
+        return keras.layers.Activation("sigmoid", name=_free(f"probability_{number}", inputs))(outputs)
     if head.reading in {"probabilities", "probability", "values"}:
         return outputs
     raise UsageError(

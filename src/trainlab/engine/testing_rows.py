@@ -35,8 +35,11 @@ def judge_test_rows(
         weights: by the numbers of the runs; a run without is left out.
 
     Returns:
-        ``(row,)`` scores and ``(row, ...)`` predictions, of each seed's network or ensemble.
+        ``(row,)`` scores and ``(row, ...)`` predictions, of each seed's network or ensemble; an ensemble with
+        a member that has no weights is left out.
     """
+    if not weights:
+        return []
     found: dict[int, Judged] = {}
     head = cohorts[0].learner.head
     for ready in cohorts:
@@ -44,7 +47,6 @@ def judge_test_rows(
         data = data_on_devices(workshop.data(ready.cohort.irrelevant), program)
         for places in ready.cohort.chunks(ready.width.width):
             chunk = Chunk(ready.cohort, program, rows, data, places, Clock())
-            chunk.start()
             outputs, _, scores = chunk.predict(_put_in(chunk, weights))
             count = len(rows.validation[0])
             for lane in chunk.lanes:

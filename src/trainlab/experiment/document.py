@@ -9,7 +9,7 @@ import difflib
 import errno
 import io
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -53,7 +53,13 @@ EXAMPLE = (
 )
 
 
-def read_experiment(path: str | Path, *, seeds: int | None = None, epochs: int | None = None) -> Experiment:
+def read_experiment(
+    path: str | Path,
+    *,
+    seeds: int | None = None,
+    epochs: int | None = None,
+    check_override: Callable[[Mapping[str, str]], object] = dict,
+) -> Experiment:
     r"""Read an experiment file.
 
     Args:
@@ -61,6 +67,8 @@ def read_experiment(path: str | Path, *, seeds: int | None = None, epochs: int |
         seeds: how many seeds, whatever the file says.
         epochs: how many epochs, whatever the recipe and the variants say; where epochs are what is varied,
             one value is left.
+        check_override: refuses codes that no check has; left out, none is refused. The checks stand in a
+            room above this one, and the refusal shall name the line, before data are loaded.
 
     Raises:
         UsageError: for what is no experiment file, and for anything impossible in it, with line and column.
@@ -77,7 +85,7 @@ def read_experiment(path: str | Path, *, seeds: int | None = None, epochs: int |
     path = Path(path)
     file, marks = read_marked(_text(path), str(path))
     try:
-        experiment = _experiment(_checked(file, path.parent))
+        experiment = _experiment(_checked(file, path.parent, check_override))
     except UsageError as error:
         raise _located(error, path, marks) from error
     return overridden(experiment, seeds=seeds, epochs=epochs)
@@ -139,7 +147,9 @@ def write_experiment(experiment: Experiment) -> str:
     return "".join(in_python) + stream.getvalue()
 
 
-def _checked(file: object, folder: Path) -> dict[str, Any]:
+def _checked(
+    file: object, folder: Path, check_override: Callable[[Mapping[str, str]], object]
+) -> dict[str, Any]:
     """Refuse what can be refused before the data set is loaded, which may take a download."""
     if file is None:
         raise UsageError("the file says nothing", Place(), None, EXAMPLE)
@@ -152,6 +162,7 @@ def _checked(file: object, folder: Path) -> dict[str, Any]:
     file = _with_models(file, folder) | {"data": parse_source(file["data"], folder, Place("data"))}
     for key, value in file.items():
         _CHECKS[key](value, Place(key))
+    check_override(file.get("override", {}))
     return file
 
 

@@ -50,7 +50,7 @@ def card_text(told: Card) -> "Group":
         facts.add_row(Text(entry.term, style="dim"), Text(entry.text, overflow="fold"))
     parts: list[RenderableType] = [Text(clean(told.name), style="bold"), facts]
     if told.columns:
-        parts += [Text(), _columns(told.columns, "column")]
+        parts += [Text(), columns_table(told.columns, "column")]
         hidden = told.more_columns + max(0, len(told.columns) - _TERMINAL_COLUMNS)
         if hidden:
             parts.append(Text(f"… {counted(hidden, 'more column')}", style="dim"))
@@ -60,7 +60,7 @@ def card_text(told: Card) -> "Group":
             rest = len(told.classes) - _TERMINAL_CLASSES
             parts.append(Text(f"… {counted(rest, 'more class', 'more classes')}", style="dim"))
     else:
-        parts += [Text(), _columns(told.targets, "target")]
+        parts += [Text(), columns_table(told.targets, "target")]
     if told.notes:
         parts.append(Text())
         parts += [Text(f"• {clean(note, 2_000)}", style="dim") for note in told.notes]
@@ -118,7 +118,8 @@ def card_page(dataset: Dataset) -> str:
     )
 
 
-def _columns(columns: tuple[ColumnFacts, ...], head: str) -> "Table":
+def columns_table(columns: tuple[ColumnFacts, ...], head: str) -> "Table":
+    """Give a row for each of the first 60 columns: kind, range, different values, histogram or levels."""
     from rich.text import Text
 
     shown = columns[:_TERMINAL_COLUMNS]

@@ -78,7 +78,7 @@ def findings_table(findings: Iterable[Mapping[str, Any]]) -> "Group":
             said.append(Text(f"Verdicts are limited: {one.limit}", style="dim"))
         if one.override:
             said.append(Text(f"Lifted, with the reason: {one.override}", style="magenta"))
-        parts += [Padding(text, (0, 0, 0, 2)) for text in said if text.plain]
+        parts += [Padding(text, (0, 0, 0, 2), expand=False) for text in said if text.plain]
         parts.append(Text(""))
     return Group(*parts, Text(findings_in_words(found)))
 
