@@ -118,10 +118,33 @@ def test_a_final_model_is_trained_once(folder, monkeypatch):
     assert {path: path.stat().st_mtime_ns for path in made.folder.rglob("*")} == before
 
 
-def test_a_refit_that_was_cut_short_is_made_anew(folder):
+def test_a_refit_that_was_cut_short_is_made_anew(not_refitted, monkeypatch):
     """
-    What an interrupted refit leaves is no final model; the next one clears it away and gives every seed its members.
+    What a killed refit leaves is no final model, and the next one begins without it.
     """
+    place = not_refitted / "refits" / "0000"
+    left = []
+
+    def killed(ready, writer, show):
+        left.append((place / "rest").exists())
+        write_whole(place / "rest", b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(refitting, "_train", killed)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            refit(not_refitted, variant="stops", experiment=asked())
+
+    assert left == [False, False]
+    assert find_refit(not_refitted, open_results(not_refitted), "stops") is None
+
+
+@pytest.mark.slow
+def test_the_final_model_of_an_ensemble_has_its_members(folder):
+    """
+    Interrupted in training and made anew, it has all members of each seed, and is exported as one model.
+    """
+
     def cut(progress):
         raise KeyboardInterrupt
 

@@ -33,7 +33,7 @@ from trainlab.data.folds import Fold
 from trainlab.data.split_order import labels_of, stratified_order
 from trainlab.errors import first_line
 from trainlab.experiment.baselines import BASELINES
-from trainlab.experiment.metrics import Metric
+from trainlab.experiment.metrics import METRICS, Metric
 
 _LOOK_ROWS = 256
 
@@ -138,7 +138,8 @@ def _baseline(asked: _Asked, name: str) -> Baseline:
     except Exception as error:  # noqa: BLE001  # whatever a library says, the networks go on
         found = _Found()
         said = said.but(f"could not be fitted: {type(error).__name__}: {first_line(error)}")
-    low, high = interval(asked.folds, found.scores, found.row_scores) or (None, None)
+    spread = interval(asked.folds, found.scores, found.row_scores)
+    low, high = METRICS[asked.metric].cut(*spread) if spread else (None, None)
     return Baseline(
         name=name,
         label=said.label,

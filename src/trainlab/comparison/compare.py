@@ -4,6 +4,8 @@ Here is decided how: on one split seed by seed and row by row (``one_split``), o
 (``several_splits``). What a difference means stands in ``verdict``, how it is said in ``sentence``.
 """
 
+import dataclasses
+
 from trainlab.comparison.comparison import Comparison, Row, Score
 from trainlab.comparison.diverged import trivial_rows
 from trainlab.comparison.one_split import row_on_one_split, score_on_one_split
@@ -49,7 +51,11 @@ def compare(results: Results, *, against: str | None = None) -> Comparison:
 
 def _score(question: Question, arm: Arm) -> Score:
     one = question.splits.kind == "one split"
-    return score_on_one_split(arm) if one else score_over_splits(question.splits, arm)
+    score = score_on_one_split(arm) if one else score_over_splits(question.splits, arm)
+    if score.low is None or score.high is None:
+        return score
+    low, high = question.results.metric.cut(score.low, score.high)
+    return dataclasses.replace(score, low=low, high=high)
 
 
 def _row(question: Question, arm: Arm) -> Row:

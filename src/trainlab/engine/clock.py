@@ -24,6 +24,7 @@ from trainlab.experiment.variants import Variant
 TIMED_SECONDS = 0.05
 FIRST_STEPS = 8
 REPEATS = 3
+MORE_REPEATS = 15
 
 
 def step_seconds(
@@ -73,16 +74,25 @@ def step_seconds(
 def steady_step(chunk: Chunk, only: int | None = None) -> float:
     """Time one step: what many steps take longer than none, the median of several repeats.
 
+    An epoch of few steps is over before a clock can tell it from a call without any. Then it is repeated more
+    often, and where even that shows nothing the whole call counts: too much rather than nothing.
+
     Args:
         chunk: the lanes.
         only: the one lane that is awake; left out, all take the step.
     """
     chunk.time_call(1, only)
-    idle = statistics.median(chunk.time_call(0, only) for _ in range(REPEATS))
     most = max(chunk.full_steps, 1)
-    steps = min(most, FIRST_STEPS)
+    steps, repeats = min(most, FIRST_STEPS), REPEATS
     while True:
-        taken = statistics.median(chunk.time_call(steps, only) for _ in range(REPEATS)) - idle
-        if taken > max(TIMED_SECONDS, idle) or steps == most:
-            return max(taken, 1e-6 * steps) / steps
-        steps = min(most, 4 * steps)
+        pairs = [(chunk.time_call(steps, only), chunk.time_call(0, only)) for _ in range(repeats)]
+        taken = statistics.median(busy - idle for busy, idle in pairs)
+        if taken > max(TIMED_SECONDS, statistics.median(idle for _, idle in pairs)):
+            return taken / steps
+        if steps < most:
+            steps = min(most, 4 * steps)
+        elif repeats < MORE_REPEATS:
+            repeats = MORE_REPEATS
+        else:
+            whole = statistics.median(busy for busy, _ in pairs)
+            return (taken if taken > 0 else whole) / steps

@@ -38,6 +38,14 @@ class Metric:
         """
         return f"{100 * value:+.2f}" if self.is_rate else f"{value:+.4g}"
 
+    def cut(self, low: float, high: float) -> tuple[float, float]:
+        """Cut the interval of a mean score to what the metric can be: none is below 0, no rate above 1.
+
+        >>> METRICS["accuracy"].cut(0.97, 1.02), METRICS["mse"].cut(-0.3, 2.0)
+        ((0.97, 1.0), (0.0, 2.0))
+        """
+        return max(low, 0.0), min(high, 1.0) if self.is_rate else high
+
     @property
     def unit_of_difference(self) -> str:
         """The unit that a written difference carries."""
