@@ -1,13 +1,25 @@
 """The command line: what is printed where, and the exit codes."""
 
+import contextlib
+import io
 import json
+import math
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
 
-from trainlab.cli import command
+from trainlab.certifying import Certificate
+from trainlab.cli import app, command
+from trainlab.engine.certificate import LaneDifference
+from trainlab.experiment.metrics import METRICS
+from trainlab.opening import Opening
+from trainlab.refitting import Refit
+from trainlab.results.table import Results, open_results
 
 GOOD = """
 question: Does dropout help?
@@ -19,13 +31,46 @@ seeds: 2
 """
 
 
+# Every row stands twice, so that copies of training rows validate: TL101 refuses that.
+TWICE = GOOD.replace("data: iris", "data: {csv: rows.csv, target: kind}") + "test: {holdout: 0.2}\n"
+LIFTED = (
+    TWICE + 'baselines: false\noverride: {TL101: "each patient came twice", TL130: "seen in another run"}\n'
+)
+FINDING = {"code", "severity", "title", "where", "evidence", "cure"}
+
+
+def write_rows(place):
+    """Sixty rows of two numbers and a class, each of them twice, as a CSV file."""
+    values = np.random.default_rng(0).normal(size=(60, 2)).round(3)
+    rows = [f"{one},{other},{'high' if one > 0 else 'low'}" for one, other in values]
+    (place / "rows.csv").write_text("\n".join(["one,other,kind", *rows, *rows, ""]), encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """A folder that `trainlab run` has written."""
+def ran(tmp_path_factory):
+    """What `trainlab run --json` prints where a refusal is lifted, in a module's own folder."""
     place = tmp_path_factory.mktemp("cli")
-    (place / "good.yaml").write_text(GOOD)
-    assert command(["run", str(place / "good.yaml"), "--out", str(place / "out"), "--quiet"]) == 0
-    return place / "out"
+    write_rows(place)
+    (place / "lifted.yaml").write_text(LIFTED)
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        code = command(["run", str(place / "lifted.yaml"), "--out", str(place / "out"), "--json"])
+    assert code == 0
+    return said.getvalue()
+
+
+@pytest.fixture(scope="module")
+def folder(ran):
+    """A folder that `trainlab run` has written."""
+    return Path(json.loads(ran)["folder"])
+
+
+@pytest.fixture
+def in_folder(tmp_path, monkeypatch):
+    """The folder where the command is given, with `rows.csv`."""
+    monkeypatch.chdir(tmp_path)
+    write_rows(tmp_path)
+    return tmp_path
 
 
 def one_object(capsys):
@@ -35,31 +80,295 @@ def one_object(capsys):
     return json.loads(said)
 
 
-def test_run_prints_one_object_in_the_agreed_form(tmp_path, capsys):
+def test_run_prints_one_object_in_the_agreed_form(ran):
     """
     With --json stdout holds trainlab/run/1 and nothing else; progress stays away.
     """
-    (tmp_path / "good.yaml").write_text(GOOD)
-    code = command(
-        ["run", str(tmp_path / "good.yaml"), "--out", str(tmp_path / "out"), "--json", "--seeds", "3"]
-    )
-    document = one_object(capsys)
+    document = json.loads(ran)
 
-    assert code == 0
+    assert ran.count("\n") == 1
     assert document["schema"] == "trainlab/run/1"
-    assert document["runs"] == 6
+    assert document["runs"] == 4
     assert document["outcomes"] == {
-        "finished": 6,
+        "finished": 4,
         "stopped_early": 0,
         "diverged": 0,
         "pruned": 0,
         "interrupted": 0,
     }
     assert [set(one) for one in document["variants"]] == [{"name", "metric", "mean", "low", "high", "n"}] * 2
-    assert document["variants"][1]["n"] == 3
+    assert document["variants"][1]["n"] == 2
     assert set(document["seconds"]) == {"compile", "train", "evaluate", "total"}
-    assert document["findings"] == []
-    assert (tmp_path / "out" / "report.html").is_file()
+    assert all(set(found) >= FINDING for found in document["findings"])
+    assert Path(document["folder"], "report.html").is_file()
+
+
+def test_a_lifted_refusal_trains_and_stands_with_its_reason_wherever_the_answer_is_shown(ran, folder, capsys):
+    """
+    The finding stays, gravest first, and its reason is printed by run, show and the report.
+    """
+    first = json.loads(ran)["findings"][0]
+    command(["show", str(folder)])
+    shown = " ".join(capsys.readouterr().out.split())
+
+    assert (first["code"], first["severity"], first["override"]) == (
+        "TL101",
+        "refuse",
+        "each patient came twice",
+    )
+    assert "TL101 refuse rows shared between roles (lifted: each patient came twice)" in shown
+    assert "each patient came twice" in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_refused_protocol_says_what_was_seen_and_how_to_lift_it(tmp_path, capsys):
+    """
+    Exit code 2, the finding's words with its cure and the line to write; nothing is written.
+    """
+    write_rows(tmp_path)
+    (tmp_path / "twice.yaml").write_text(TWICE)
+    code = command(["run", str(tmp_path / "twice.yaml"), "--out", str(tmp_path / "out")])
+    noted = " ".join(capsys.readouterr().err.split())
+    command(["run", str(tmp_path / "twice.yaml"), "--out", str(tmp_path / "out"), "--json"])
+    document = one_object(capsys)
+
+    assert code == document["exit"] == 2
+    assert "TL101, rows shared between roles:" in noted
+    assert 'say why: `override: {TL101: "..."}`' in noted
+    assert document["schema"] == "trainlab/error/1"
+    assert "TL101" in document["message"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_lint_prints_one_object_in_the_agreed_form_and_leaves_with_nothing(tmp_path, capsys):
+    """
+    Findings with their parts, gravest first, exit code 0 although one of them refuses; nothing is written.
+    """
+    write_rows(tmp_path)
+    (tmp_path / "twice.yaml").write_text(TWICE)
+    code = command(["lint", str(tmp_path / "twice.yaml"), "--json"])
+    document = one_object(capsys)
+    severities = [found["severity"] for found in document["findings"]]
+
+    assert code == 0
+    assert set(document) == {"schema", "findings"}
+    assert document["schema"] == "trainlab/lint/1"
+    assert all(set(found) >= FINDING for found in document["findings"])
+    assert all(found["title"] and found["evidence"] and found["cure"] for found in document["findings"])
+    assert document["findings"][0]["code"] == "TL101"
+    assert severities == sorted(severities, key=["refuse", "warn", "note"].index)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["rows.csv", "twice.yaml"]
+
+
+def test_lint_is_read_on_eighty_columns(tmp_path, capsys, monkeypatch):
+    """
+    Each finding has its line, its cure stands below, no line is longer, and the count says what follows.
+    """
+    monkeypatch.setenv("COLUMNS", "80")
+    write_rows(tmp_path)
+    (tmp_path / "twice.yaml").write_text(TWICE)
+    command(["lint", str(tmp_path / "twice.yaml")])
+    lines = capsys.readouterr().out.splitlines()
+
+    assert lines[0].startswith("TL101 refuse rows shared between roles")
+    assert max(map(len, lines)) <= 80
+    assert sum(line.startswith("TL") for line in lines) == sum(line.startswith("  Cure: ") for line in lines)
+    assert "2 refuse" in lines[-2] + lines[-1]
+    assert "Nothing is trained before they are mended or lifted" in " ".join(" ".join(lines).split())
+
+
+@pytest.mark.parametrize("verb", ["lint", "run", "plan", "certify"])
+def test_a_code_that_no_check_has_is_refused_at_its_line_before_data_are_loaded(
+    tmp_path, capsys, monkeypatch, verb
+):
+    """
+    File, line and column of the code, and the code that was probably meant.
+    """
+
+    def load(name, **options):
+        raise AssertionError("loaded")
+
+    monkeypatch.setattr("trainlab.data.catalogue.load", load)
+    (tmp_path / "bad.yaml").write_text(GOOD + 'override:\n  TL182: "a first look"\n')
+    code = command([verb, str(tmp_path / "bad.yaml")])
+    noted = " ".join(capsys.readouterr().err.split())
+
+    assert code == 2
+    assert "bad.yaml:9:3: no such check (got 'TL182'). Did you mean `TL142`?" in noted
+
+
+def test_data_prints_the_card_of_a_named_set(capsys):
+    """
+    As one object with its schema, and as text with its classes.
+    """
+    code = command(["data", "iris", "--json"])
+    document = one_object(capsys)
+    command(["data", "iris"])
+    shown = capsys.readouterr().out
+
+    assert code == 0
+    assert document["schema"] == "trainlab/data/1"
+    assert (document["rows"], len(document["columns"]), len(document["classes"])) == (150, 4, 3)
+    assert re.fullmatch("[0-9a-f]{64}", document["fingerprint"])
+    assert "classification, 3 classes" in shown
+    assert "virginica" in shown
+
+
+def test_data_of_a_table_without_a_target_shows_the_columns_and_asks_for_one(tmp_path, capsys):
+    """
+    Every column is told or said to be undecided, on stdout; the question stands on stderr, and the code is 0.
+    """
+    (tmp_path / "people.csv").write_text("age,day,ill\n31,2026-01-02,no\n64,2026-01-03,yes\n,2026-01-04,no\n")
+    path = str(tmp_path / "people.csv")
+    code = command(["data", path])
+    said = capsys.readouterr()
+    command(["data", path, "--json"])
+    document = one_object(capsys)
+
+    assert code == 0
+    assert "3 rows, 3 columns" in said.out
+    assert "day: dates or times of day" in said.out
+    assert f"trainlab data {path} --target COLUMN" in said.err
+    assert document["schema"] == "trainlab/columns/1"
+    assert [column["name"] for column in document["columns"]] == ["age", "ill"]
+    assert [one["name"] for one in document["undecided"]] == ["day"]
+
+
+def test_data_takes_the_parts_of_columns_and_writes_a_page(tmp_path, capsys):
+    """
+    Target, category and dropped column reach the reader, and the page is where it was asked for.
+    """
+    write_rows(tmp_path)
+    told = ["--target", "kind", "--drop", "one", "--category", "other", "--html", str(tmp_path / "card.html")]
+    code = command(["data", str(tmp_path / "rows.csv"), *told])
+    said = capsys.readouterr().out
+    command(["data", str(tmp_path / "rows.csv"), *told, "--json"])
+    document = one_object(capsys)
+
+    assert code == 0
+    assert "card.html" in "".join(said.split())
+    assert [(column["name"], column["kind"]) for column in document["columns"]] == [("other", "category")]
+    assert (tmp_path / "card.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize(
+    "arguments, code, words",
+    [
+        (["irsi"], 2, "Did you mean `iris`?"),
+        (["rows.csv", "--task", "regression"], 2, "Add `--target COLUMN`"),
+        (["rows.csv", "--target", "knid"], 2, "Did you mean 'kind'?"),
+        (["rosw.csv"], 2, "Did you mean"),
+        (["empty.csv", "--target", "kind"], 4, "the file is empty"),
+        (["empty.csv"], 4, "the file is empty"),
+        (["empty.npz"], 4, "empty.npz"),
+        (["folder"], 4, "folder"),
+    ],
+)
+def test_data_that_cannot_be_shown_leave_with_their_code(
+    tmp_path, capsys, monkeypatch, arguments, code, words
+):
+    """
+    A name or an option that is wrong leaves with 2, contents that are wrong with 4; stdout stays empty.
+    """
+    (in_folder / "empty.csv").write_text("")
+    (in_folder / "empty.npz").write_text("")
+    (in_folder / "folder").mkdir()
+
+    assert command(["data", *arguments]) == code
+
+    said = capsys.readouterr()
+    assert words in " ".join(said.err.split())
+    assert "Traceback" not in said.err
+    assert said.out == ""
+
+
+@pytest.mark.parametrize("diverged, code", [(0, 0), (1, 3)])
+def test_refit_prints_its_object_and_leaves_as_training_went(tmp_path, capsys, monkeypatch, diverged, code):
+    """
+    The agreed parts with --json, what to do next as text; 3 where a network diverged.
+    """
+
+    def made(folder, **options):
+        return Refit(tmp_path / "final", "dropout", (0, 1, 2), 7, 96, diverged)
+
+    monkeypatch.setattr("trainlab.refitting.refit", made)
+    assert command(["refit", str(tmp_path), "--json"]) == code
+    document = one_object(capsys)
+    command(["refit", str(tmp_path)])
+    said = " ".join(capsys.readouterr().out.split())
+
+    assert document["schema"] == "trainlab/refit/1"
+    assert set(document) == {"schema", "folder", "variant", "seeds", "epochs", "rows", "diverged"}
+    assert "dropout: 3 networks trained on 96 rows for 7 epochs" in said
+    assert "--variant 'dropout' --to model.keras" in said
+
+
+@pytest.mark.parametrize("mean", [0.75, math.nan])
+def test_open_test_prints_its_object_and_that_it_is_recorded(folder, capsys, monkeypatch, mean):
+    """
+    Score, interval and claim of the opening with its number; a score that is no number is null in JSON.
+    """
+    asked, written = [], []
+
+    def made(folder, **options):
+        asked.append(options)
+        ends = (0.6, 0.9) if math.isfinite(mean) else (None, None)
+        return Opening("2026", "dropout", "the end", METRICS["accuracy"], mean, *ends, (mean, mean), 24, 2)
+
+    monkeypatch.setattr("trainlab.opening.open_test", made)
+    monkeypatch.setattr("trainlab.reporting.html.report", lambda results, path: written.append(path))
+    command(["open-test", str(folder), "--variant", "dropout", "--reason", "the end", "--json"])
+    document = one_object(capsys)
+    code = command(["open-test", str(folder)])
+    said = " ".join(capsys.readouterr().out.split())
+
+    assert code == 0
+    assert document["schema"] == "trainlab/open-test/1"
+    assert document["mean"] == (0.75 if math.isfinite(mean) else None)
+    assert {"time", "variant", "reason", "metric", "low", "high", "scores", "rows", "number"} <= set(document)
+    assert [one["reason"] for one in asked] == ["the end", ""]
+    assert written == [folder / "report.html"] * 2
+    assert "on 24 test rows" in said
+    assert "Opening 2 of this test set" in said
+
+
+def test_what_is_not_refitted_and_what_is_not_sealed_is_not_opened(folder, capsys):
+    """
+    Without a final model the test set stays shut, with the command that makes one, and the code is 2.
+    """
+    code = command(["open-test", str(folder), "--variant", "dropout", "--json"])
+    document = one_object(capsys)
+    command(["show", str(folder), "--json"])
+
+    assert code == document["exit"] == 2
+    assert f"trainlab refit {folder} --variant 'dropout'" in document["cure"]
+    assert one_object(capsys)["openings"] == []
+
+
+@pytest.mark.slow
+def test_from_a_run_to_the_second_opening(tmp_path, capsys):
+    """
+    Refitted, opened twice and shown: each opening with its reason, and a warning of the second one.
+    """
+    write_rows(tmp_path)
+    (tmp_path / "lifted.yaml").write_text(LIFTED)
+    out = str(tmp_path / "out")
+    for words in (
+        ["run", str(tmp_path / "lifted.yaml"), "--out", out, "--quiet"],
+        ["refit", out, "--variant", "dropout", "--quiet"],
+        ["open-test", out, "--reason", "for the paper"],
+        ["open-test", out, "--reason", "by curiosity"],
+    ):
+        assert command(words) == 0
+    capsys.readouterr()
+    command(["show", out, "--json"])
+    openings = one_object(capsys)["openings"]
+    command(["show", out])
+    shown = " ".join(capsys.readouterr().out.split())
+
+    assert [(one["number"], one["reason"]) for one in openings] == [(1, "for the paper"), (2, "by curiosity")]
+    assert openings[0]["scores"] == openings[1]["scores"]
+    assert "Opened 2 times" in shown
+    assert "by curiosity" in shown
 
 
 def test_show_gives_the_stored_answer_again(folder, capsys):
@@ -112,6 +421,28 @@ def test_plan_counts_runs_and_programs_and_trains_nothing(folder, tmp_path, caps
     assert [path.name for path in tmp_path.iterdir()] == ["good.yaml"]
 
 
+@pytest.mark.parametrize("largest, code", [(1e-12, 0), (1e-3, 3), (math.inf, 3)])
+def test_a_certificate_that_does_not_hold_leaves_with_three(tmp_path, capsys, monkeypatch, largest, code):
+    """
+    The agreed form, also where a difference is infinite, and exit code 3 unless it holds.
+    """
+
+    def made(file, **options):
+        return Certificate("float64", 1e-9, (LaneDifference("baseline", 0, largest, 0.0, 0.0),))
+
+    monkeypatch.setattr("trainlab.certifying.certify", made)
+    (tmp_path / "good.yaml").write_text(GOOD)
+
+    assert command(["certify", str(tmp_path / "good.yaml"), "--json"]) == code
+
+    document = one_object(capsys)
+    assert document["schema"] == "trainlab/certify/1"
+    assert {"lanes", "largest_difference", "tolerance", "holds"} <= set(document)
+    assert document["largest_difference"] == (largest if math.isfinite(largest) else None)
+    assert document["holds"] is (code == 0)
+
+
+@pytest.mark.slow
 def test_certify_prints_the_largest_difference(tmp_path, capsys):
     """
     The certificate has the agreed form and holds.
@@ -127,12 +458,25 @@ def test_certify_prints_the_largest_difference(tmp_path, capsys):
     assert document["holds"] is True
 
 
+def test_runs_that_diverged_leave_with_three(folder, capsys, monkeypatch):
+    """
+    What was asked for is done and shown, and the exit code says that some of it diverged.
+    """
+    counts = {"finished": 2, "stopped_early": 0, "diverged": 2, "pruned": 0, "interrupted": 0}
+    monkeypatch.setattr(Results, "outcome_counts", counts)
+    monkeypatch.setattr("trainlab.running.run", lambda *given, **options: open_results(folder))
+
+    assert command(["run", "good.yaml", "--json"]) == 3
+    assert one_object(capsys)["outcomes"]["diverged"] == 2
+
+
+@pytest.mark.slow
 def test_a_diverged_run_leaves_with_three(tmp_path, capsys):
     """
     An experiment with a diverged run is done, says so, and leaves with 3.
     """
     (tmp_path / "wild.yaml").write_text(
-        GOOD.replace("dropout: {dropout: 0.3}", "wild: {learning_rate: 1e30}")
+        GOOD.replace("dropout: {dropout: 0.3}", "wild: {learning_rate: 1e30}") + "baselines: false\n"
     )
     code = command(["run", str(tmp_path / "wild.yaml"), "--out", str(tmp_path / "out"), "--json"])
     document = one_object(capsys)
@@ -247,13 +591,50 @@ def test_our_own_fault_is_said_without_a_traceback_and_with_it_on_demand(folder,
     assert "Traceback" in second
 
 
-def test_every_command_teaches_itself(capsys):
+COMMANDS = (
+    "run", "resume", "plan", "lint", "data", "show", "compare", "report", "refit", "open-test", "export",
+    "certify", "doctor",
+)  # fmt: skip
+READ_A_FILE = ("run", "plan", "lint", "certify")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_teaches_itself(capsys, name):
     """
-    --help of trainlab and of each command says what it does and takes.
+    --help of each command says what it does and takes, within 80 columns.
     """
-    for name in ("run", "plan", "show", "compare", "report", "resume", "certify", "doctor"):
-        assert command([name, "--help"]) == 0
-        assert "--json" in capsys.readouterr().out
+    assert command([name, "--help"]) == 0
+
+    shown = capsys.readouterr().out
+    for option in ("--json", "--debug", *["--allow-code"] * (name in READ_A_FILE)):
+        assert option in shown
+    assert "--empty" not in shown
+
+
+def test_help_names_every_command(capsys):
+    """
+    The commands are these, each with a sentence.
+    """
+    command(["--help"])
+    shown = capsys.readouterr().out
+
+    assert sorted(name for name in app if not name.startswith("-")) == sorted(COMMANDS)
+    for name in COMMANDS:
+        assert re.search(rf"{name}\s+[A-Z]\w+ ", shown)
+
+
+def test_help_loads_no_heavy_package():
+    """
+    Neither data frames nor pictures nor networks are imported for `--help`.
+    """
+    heavy = ("jax", "keras", "numpy", "scipy", "sklearn", "polars", "narwhals", "PIL", "matplotlib")
+    code = (
+        "import sys\nfrom trainlab.cli import command\ncommand(['--help'])\n"
+        f"print([name for name in {heavy} if name in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_reports_go_where_they_are_asked_to(folder, tmp_path, capsys):

@@ -326,15 +326,15 @@ def declare(writer: Writer, ready: Ready, findings: Sequence[Finding] = ()) -> N
     first = ready.folds[0]
     writer.declare_runs(_declared(ready))
     for place, fold in enumerate(ready.folds):
-        writer.write_arrays(
-            f"fold/{place}",
-            {
-                "training": fold.train,
-                "validation": fold.validation,
-                "halves": fold.halves.astype("uint8"),
-                "targets": data.y[fold.validation],
-            },
-        )
+        rows = {
+            "training": fold.train,
+            "validation": fold.validation,
+            "halves": fold.halves.astype("uint8"),
+            "targets": data.y[fold.validation],
+        }
+        if data.groups is not None:
+            rows["groups"] = data.groups[fold.validation]
+        writer.write_arrays(f"fold/{place}", rows)
     means = [
         [] if data.classes else [float(mean) for mean in data.y[fold.train].mean(axis=0)]
         for fold in ready.folds

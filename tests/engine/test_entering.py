@@ -37,11 +37,11 @@ def on_device(numbers):
 
 
 @pytest.mark.parametrize(
-    "chosen", [names for size in range(6) for names in itertools.combinations(PARTS, size)], ids="-".join
+    "chosen", [names for size in (0, 1, 4, 5) for names in itertools.combinations(PARTS, size)], ids="-".join
 )
 def test_the_device_prepares_as_the_host_does(chosen):
     """
-    Whatever was fitted, in every combination, holes, bounds and rows of zeros come out as they do in NumPy.
+    Whatever was fitted, alone and with all others, holes, bounds and rows of zeros come out as they do in NumPy.
     """
     fitted = Fitted(**{name: values for part in chosen for name, values in PARTS[part].items()})
     x = stored(6 if "take" in chosen else WIDTH)

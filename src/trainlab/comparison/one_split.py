@@ -9,6 +9,7 @@ from trainlab.comparison.over_seeds import over_seeds
 from trainlab.comparison.power import Needed, needed
 from trainlab.comparison.question import Arm, Question
 from trainlab.comparison.sentence import Told, sentence
+from trainlab.comparison.units import by_group, in_rows
 from trainlab.comparison.verdict import Verdict
 
 
@@ -23,10 +24,11 @@ def row_on_one_split(question: Question, arm: Arm) -> Row:
     """Compare a variant with the reference on the seeds that ended in both."""
     results, reference = question.results, question.reference
     both = (arm.ended & reference.ended)[:, 0]
-    differences = question.differences(arm, 0, both)
+    by_row = question.differences(arm, 0, both)
+    differences, unit = by_group(by_row, results.validation_groups[0])
     gone = compare_diverged(arm.diverged[both, 0], reference.diverged[both, 0])
-    same = question.same(arm, 0, both, differences)
-    step = 1.0 if results.metric.is_rate and not same else 0.0
+    same = question.same(arm, 0, both, by_row)
+    step = unit if results.metric.is_rate and not same else 0.0
     measured = crossed(differences, step=step) if len(differences) else None
     interval = None if measured is None else measured.interval(1 - question.alpha)
     verdict = question.decide(interval)
@@ -43,6 +45,7 @@ def row_on_one_split(question: Question, arm: Arm) -> Row:
     if contradiction is not None:
         verdict = "undecided"
     lacking = _lacking(question, measured, verdict, contradicted=contradiction is not None)
+    lacking = in_rows(lacking, by_row.shape[1] / max(differences.shape[1], 1))
     told = Told(
         variant=arm.name,
         against=reference.name,

@@ -16,6 +16,7 @@ from trainlab.results.table import Results
 Kind = Literal["one split", "folds", "time series", "resamples"]
 
 CLAIM = "for a network trained on these rows, on new rows like the validation rows"
+GROUPS_CLAIM = "for a network trained on these rows, on new groups of rows like those that validate"
 CLAIMS: dict[Kind, str] = {
     "one split": CLAIM,
     "folds": FOLDS_CLAIM,
@@ -33,17 +34,19 @@ class Splits:
         training: training rows of each fold.
         validating: validation rows of each fold.
         scored_rows: rows that validate in some fold, each counted once.
+        grouped: whether rows come in groups, which are then what new rows are drawn by.
     """
 
     kind: Kind
     training: tuple[int, ...]
     validating: tuple[int, ...]
     scored_rows: int
+    grouped: bool = False
 
     @property
     def claim(self) -> str:
         """For what an interval holds, in words."""
-        return CLAIMS[self.kind]
+        return GROUPS_CLAIM if self.grouped and self.kind == "one split" else CLAIMS[self.kind]
 
     @property
     def describes(self) -> bool:
@@ -77,7 +80,8 @@ def splits_of(results: Results) -> Splits:
     validating = results.validation_rows
     scored = np.unique(np.concatenate(validating)).size
     sizes = tuple(len(rows) for rows in validating)
-    return Splits(kind, _training_sizes(results, sizes, scored), sizes, scored)
+    grouped = results.validation_groups[0] is not None
+    return Splits(kind, _training_sizes(results, sizes, scored), sizes, scored, grouped)
 
 
 def _training_sizes(results: Results, sizes: Sequence[int], scored: int) -> tuple[int, ...]:

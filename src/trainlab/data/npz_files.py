@@ -93,7 +93,8 @@ def read_npz(
     source = {"npz": str(file), "x": x if x != "x" else None, "y": y if y != "y" else None, **options}
     source |= {"missing": missing or None, "name": name}
     with reading(file):
-        arrays, others = _arrays(file, (x, y), tuple(key for key in (groups, time) if key))
+        beside = {word: key for word, key in (("groups", groups), ("time", time)) if key}
+        arrays, others = _arrays(file, (x, y), beside)
         keys = (x, y) if x in arrays else _TRAINING
         notes = [f"from the file {file.name}, arrays {keys[0]} and {keys[1]}"]
         test = None
@@ -120,15 +121,15 @@ def read_npz(
 
 
 def _arrays(
-    file: Path, asked: tuple[str, str], beside: tuple[str, ...]
+    file: Path, asked: tuple[str, str], beside: Mapping[str, str]
 ) -> tuple[dict[str, NDArray[Any]], tuple[str, ...]]:
     """Give the arrays that are needed, by key, and the keys of the others."""
     with _opened(file) as archive:
         members = _members(archive)
-        chosen = (*_chosen(members, asked), *beside)
-        for key in chosen:
+        for word, key in zip(("x", "y", *beside), (*_chosen(members, asked)[:2], *beside.values()), strict=True):
             if key not in members:
-                raise UsageError("no such array in the file", key, key, _there_are(members))
+                raise UsageError("no such array in the file", word, key, _there_are(members))
+        chosen = (*_chosen(members, asked), *beside.values())
         promises = {key: _promise(archive, members[key], key) for key in dict.fromkeys(chosen)}
         # Beside what is unpacked stands what is kept: at most float32 for each number.
         needed = sum(promise.bytes + 4 * math.prod(promise.shape) for promise in promises.values())

@@ -34,7 +34,7 @@ from trainlab.experiment.models import (
     parse_model,
 )
 from trainlab.experiment.overrides import parse_override
-from trainlab.experiment.places import Key, Place, standing_at
+from trainlab.experiment.places import Key, Place
 from trainlab.experiment.preparation import parse_prepare
 from trainlab.experiment.recipe import CHECKS, Recipe, parse_settings
 from trainlab.experiment.sources import parse_source
@@ -219,9 +219,27 @@ def _check_key(key: str, value: object) -> None:
 
 def _experiment(parts: Mapping[str, Any]) -> Experiment:
     source: Source = parts["data"]
-    with standing_at(Place("data")):
+    try:
         data = source.load()
+    except UsageError as error:
+        raise _at_source(error, source) from error
     return Experiment(**{**parts, "data": data})
+
+
+def _at_source(error: UsageError, source: Source) -> UsageError:
+    """Give what a reader refused the key that asked for it, and keep the reader's own place in the sentence.
+
+    Readers say the file, and the word or the column and line that they mean: ``/data/a.csv: target``.
+    """
+    said = error.where.split(": ")
+    words = [word.removeprefix("openml.") for word in said]
+    # The last word that stands in the file: the path before it may be called like one.
+    at = max((at for at, word in enumerate(words) if word in source.options), default=None)
+    inside = (str(source.what),) if source.kind == "name" else ()
+    place = Place("data") if at is None else Place("data", *inside, *words[at:])
+    before = ": ".join(said[:at])
+    message = f"{before}: {error.message}" if before else error.message
+    return UsageError(message, place, error.value, error.cure)
 
 
 def _located(error: UsageError, path: Path, marks: Marks) -> UsageError:

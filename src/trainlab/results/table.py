@@ -90,6 +90,12 @@ class Results:
         """For each fold, the numbers of its validation rows in the data set."""
         return tuple(self._fold_array(fold, "validation") for fold in range(self.folds))
 
+    @functools.cached_property
+    def validation_groups(self) -> tuple[NDArray[Any] | None, ...]:
+        """For each fold, the groups that its validation rows belong to; None where rows stand alone."""
+        with Reader(self.folder) as reader:
+            return tuple(reader.array(f"fold/{fold}", "groups") for fold in range(self.folds))
+
     def validation_curve(self, what: str) -> Floats:
         """``(variant, seed, fold, epoch)`` of ``"loss"`` or ``"metric"`` over all validation rows."""
         first, second = self.curves[f"validation_{what}_a"], self.curves[f"validation_{what}_b"]
