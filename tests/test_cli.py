@@ -263,9 +263,7 @@ def test_data_takes_the_parts_of_columns_and_writes_a_page(tmp_path, capsys):
         (["folder"], 4, "folder"),
     ],
 )
-def test_data_that_cannot_be_shown_leave_with_their_code(
-    tmp_path, capsys, monkeypatch, arguments, code, words
-):
+def test_data_that_cannot_be_shown_leave_with_their_code(in_folder, capsys, arguments, code, words):
     """
     A name or an option that is wrong leaves with 2, contents that are wrong with 4; stdout stays empty.
     """
@@ -407,8 +405,9 @@ def test_plan_counts_runs_and_programs_and_trains_nothing(folder, tmp_path, caps
     """
     The plan names lanes, width and reason of each program; no folder is made.
     """
-    (tmp_path / "good.yaml").write_text(GOOD)
-    code = command(["plan", str(tmp_path / "good.yaml"), "--json"])
+    write_rows(tmp_path)
+    (tmp_path / "lifted.yaml").write_text(LIFTED)  # compiled for `folder` already
+    code = command(["plan", str(tmp_path / "lifted.yaml"), "--json"])
     document = one_object(capsys)
 
     assert code == 0
@@ -418,7 +417,7 @@ def test_plan_counts_runs_and_programs_and_trains_nothing(folder, tmp_path, caps
     assert all(cohort["reason"] for cohort in document["cohorts"])
     assert document["bytes"] > 0
     assert document["seconds"] > 0
-    assert [path.name for path in tmp_path.iterdir()] == ["good.yaml"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["lifted.yaml", "rows.csv"]
 
 
 @pytest.mark.parametrize("largest, code", [(1e-12, 0), (1e-3, 3), (math.inf, 3)])

@@ -280,7 +280,9 @@ def test_what_was_fitted_is_in_the_model(tmp_path, fold):
     expected = fitted.target.undone(by_hand(member, seen))
 
     assert model.input_shape == (None, as_taken(ready, member).shape[1])
-    np.testing.assert_allclose(answers(tmp_path / "model.keras", as_taken(ready, member)), expected, rtol=1e-5)
+    np.testing.assert_allclose(
+        answers(tmp_path / "model.keras", as_taken(ready, member)), expected, rtol=1e-5
+    )
 
 
 def test_channels_of_images_are_prepared_in_the_model(tmp_path):
@@ -288,7 +290,9 @@ def test_channels_of_images_are_prepared_in_the_model(tmp_path):
     Raw bytes of three channels go in, and each channel is standardized by its own numbers.
     """
     random = np.random.default_rng(1)
-    data = tl.Dataset(random.integers(0, 255, (30, 3, 3, 3), dtype=np.uint8), np.arange(30.0) ** 2, name="arrays")
+    data = tl.Dataset(
+        random.integers(0, 255, (30, 3, 3, 3), dtype=np.uint8), np.arange(30.0) ** 2, name="arrays"
+    )
     ready = prepare(mixed_experiment(data=data, prepare="standardize"), FOLDS)
     member = untrained(ready, 1)
     fitted = fold_preparation(ready, member)
@@ -303,9 +307,9 @@ def test_channels_of_images_are_prepared_in_the_model(tmp_path):
 
 
 def scaling_itself():
-    """A model with a scaling of its own, for two numbers, three levels and three words."""
+    """A model with a scaling of its own, for two numbers, three levels and a missing one, and three words."""
     return keras.Sequential(
-        [keras.Input((8,)), keras.layers.Rescaling(0.01), keras.layers.Dense(1, use_bias=False)]
+        [keras.Input((9,)), keras.layers.Rescaling(0.01), keras.layers.Dense(1, use_bias=False)]
     )
 
 
@@ -313,7 +317,11 @@ def test_a_model_that_scales_itself_is_not_scaled_twice():
     """
     Its inputs are filled and encoded, but neither shifted nor multiplied, and the file beside it says so.
     """
-    steps = {"numbers": [{"impute": 7.0}, "standardize"], "sex": {"impute": "missing"}, "says": {"bag_of_words": 3}}
+    steps = {
+        "numbers": [{"impute": 7.0}, "standardize"],
+        "sex": {"impute": "missing"},
+        "says": [{"impute": "empty"}, {"bag_of_words": 3}],
+    }
     ready = prepare(mixed_experiment(model=scaling_itself, prepare=steps), FOLDS)
     member = untrained(ready, 0)
     model, _ = exported_model(ready, [member], averaged=False)

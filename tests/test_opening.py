@@ -247,7 +247,9 @@ def test_one_module_opens_seals():
         code = path.read_text(encoding="utf-8")
         for node in ast.walk(ast.parse(code)) if "unsealing" in code else ():
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            names += [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+            names += (
+                [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+            )
             if any("unsealing" in name for name in names):
                 importing.add(path.relative_to(SOURCE).as_posix())
 

@@ -55,7 +55,9 @@ def folder(tmp_path_factory):
 @pytest.fixture
 def not_refitted(folder, tmp_path):
     """A copy of the experiment without final models."""
-    return shutil.copytree(folder, tmp_path / "copy", ignore=lambda at, names: ["refits"] if at == str(folder) else [])
+    return shutil.copytree(
+        folder, tmp_path / "copy", ignore=lambda at, names: ["refits"] if at == str(folder) else []
+    )
 
 
 def test_all_open_rows_train_for_the_median_chosen_epoch(folder):
@@ -71,7 +73,9 @@ def test_all_open_rows_train_for_the_median_chosen_epoch(folder):
     assert (made.seeds, made.rows, made.diverged) == ((0, 1), OPEN, 0)
     assert (final.endings["epochs"] == made.epochs).all()
     assert final.facts["data"]["fold_rows"] == [[OPEN, OPEN]]
-    assert final.facts["data"]["fingerprint"] == asked().data.fingerprint == results.facts["data"]["fingerprint"]
+    assert (
+        final.facts["data"]["fingerprint"] == asked().data.fingerprint == results.facts["data"]["fingerprint"]
+    )
 
 
 def test_keras_alone_learns_the_same_final_model(folder):
@@ -193,7 +197,9 @@ def test_runs_that_have_not_ended_come_first(not_refitted):
         connection.execute("UPDATE runs SET outcome = ? WHERE run = 0", (int(Outcome.INTERRUPTED),))
     connection.close()
 
-    with pytest.raises(UsageError, match=r"1 of 8 runs have not ended.*Let them end first: `trainlab resume .*copy`"):
+    with pytest.raises(
+        UsageError, match=r"1 of 8 runs have not ended.*Let them end first: `trainlab resume .*copy`"
+    ):
         refit(not_refitted, variant="two", experiment=asked())
 
 

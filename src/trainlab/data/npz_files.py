@@ -126,7 +126,8 @@ def _arrays(
     """Give the arrays that are needed, by key, and the keys of the others."""
     with _opened(file) as archive:
         members = _members(archive)
-        for word, key in zip(("x", "y", *beside), (*_chosen(members, asked)[:2], *beside.values()), strict=True):
+        needed_for = dict(zip(("x", "y"), _chosen(members, asked), strict=False)) | dict(beside)
+        for word, key in needed_for.items():
             if key not in members:
                 raise UsageError("no such array in the file", word, key, _there_are(members))
         chosen = (*_chosen(members, asked), *beside.values())

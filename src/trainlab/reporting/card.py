@@ -3,7 +3,6 @@
 The page loads nothing, and every text in it is escaped: names, levels and texts of data are foreign.
 """
 
-import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,13 +20,13 @@ from trainlab.reporting.card_words import (
     sparkline,
 )
 from trainlab.reporting.names import clean
+from trainlab.reporting.pages import environment
 from trainlab.reporting.plain import percent
 from trainlab.reporting.theme import DARK, LIGHT, css_variables
 from trainlab.reporting.words import counted, number
 from trainlab.results.files import write_whole
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
     from rich.console import Group, RenderableType
     from rich.table import Table
 
@@ -93,7 +92,7 @@ def card_page(dataset: Dataset) -> str:
     """Give the card's HTML; the same data give the same page."""
     told = card(dataset)
     return (
-        _environment()
+        environment()
         .get_template("card.html.j2")
         .render(
             card=told,
@@ -171,18 +170,3 @@ def _table(*heads: str) -> "Table":
             min_width=folded.get(head),
         )
     return table
-
-
-@functools.cache
-def _environment() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    # Every text is escaped; only colours of ours are marked as safe.
-    return Environment(
-        loader=PackageLoader("trainlab.reporting"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )

@@ -3,25 +3,21 @@
 Every text passes through the template's escaping. The same results give the same bytes.
 """
 
-import functools
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from trainlab.errors import MissingError
 from trainlab.reporting import figures, words
 from trainlab.reporting.baselines import baseline_note
 from trainlab.reporting.figures import Picture
 from trainlab.reporting.outline import Outline, outline
+from trainlab.reporting.pages import environment
 from trainlab.reporting.shared_out import interval_head
 from trainlab.reporting.techniques import technique_sentence
 from trainlab.reporting.theme import DARK, LIGHT, css_variables, inlined
 from trainlab.reporting.variants import sizes_differ, table_notes
 from trainlab.results.files import write_whole
 from trainlab.results.table import Results
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 _MOST_NETWORKS = 12
 _ELSEWHERE = "Give a path in a folder that exists and can be written."
@@ -55,7 +51,7 @@ def page(facts: Outline) -> str:
     """Give the report's HTML for the facts of an outline."""
     notes = table_notes(facts.variants, facts.splits), baseline_note(facts.baselines, facts.splits)
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             facts=facts,
@@ -83,21 +79,6 @@ def page(facts: Outline) -> str:
             light=css_variables(LIGHT),
             dark=css_variables(DARK),
         )
-    )
-
-
-@functools.cache
-def _environment() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    # Every text is escaped; the drawings alone are marked as safe, and they are escaped where they are made.
-    return Environment(
-        loader=PackageLoader("trainlab.reporting"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
     )
 
 
