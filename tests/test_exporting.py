@@ -188,7 +188,7 @@ def test_the_mean_over_seeds_is_one_model(folder, tmp_path):
 
 def test_keras_alone_loads_the_file_on_another_backend(folder, tmp_path):
     """
-    A process that knows no trainlab loads files with NumPy's arithmetic and predicts the same, prepared or not.
+    A process that knows no trainlab loads files with NumPy's arithmetic and predicts the same.
     """
     digits = tl.export(folder, tmp_path / "digits.keras", variant="plain", seed=0)
     np.save(tmp_path / "digits.npy", tl.load("digits").x[:5].astype(np.float32))
@@ -266,7 +266,7 @@ def test_the_command_prints_one_object(folder, tmp_path, capsys):
 @pytest.mark.parametrize("fold", [0, 1])
 def test_what_was_fitted_is_in_the_model(tmp_path, fold):
     """
-    Holes, bounds, scales, lengths of texts, filled-up columns and the target's unit are as NumPy prepares them.
+    Holes, bounds, scales, lengths of texts, padded columns and the target's unit are as in NumPy.
     """
     ready = prepare(mixed_experiment(), FOLDS)
     member = untrained(ready, fold)
@@ -345,7 +345,7 @@ def two_inputs():
 
 def test_several_inputs_and_folds_are_one_model(tmp_path):
     """
-    The mean over two folds prepares each input by each fold's numbers, whatever inputs are called and in which order.
+    The mean over two folds prepares each input by each fold's numbers, whatever it is called.
     """
     random = np.random.default_rng(2)
     inputs = {"member_1": random.normal(5, 2, (30, 2)), "mean": random.normal(-1, 9, (30, 3))}
@@ -370,7 +370,7 @@ def test_several_inputs_and_folds_are_one_model(tmp_path):
 
 def test_numbers_that_differ_between_folds_stand_side_by_side():
     """
-    What the networks of a mean share is said once, and a number that each has fitted anew is a list of theirs.
+    What the networks of a mean share is said once, and a number that each has fitted is a list.
     """
     x = np.random.default_rng(3).normal(5, 2, (30, 2)).astype(np.float32)
     data = tl.Dataset(x, np.arange(30.0), columns=["a", "b"], name="arrays")
@@ -430,7 +430,7 @@ def test_new_rows_get_the_stored_predictions(people, tmp_path):
 
 def test_folds_with_other_words_are_not_averaged(people, tmp_path):
     """
-    Two folds have seen different words, so their mean is refused, nothing is written, and the way out is named.
+    Two folds have seen different words, so their mean is refused, and the way out is named.
     """
     experiment = mixed_experiment(validation=KFold(2), prepare=mixed_experiment().prepare)
 

@@ -12,6 +12,7 @@ import pytest
 
 import trainlab as tl
 from trainlab import opening
+from trainlab.data.unsealing import opened
 from trainlab.data.validations import GroupKFold
 from trainlab.engine import training
 from trainlab.errors import DataError, MissingError, UsageError
@@ -120,7 +121,7 @@ def test_no_sealed_row_is_anywhere_before_the_opening(world):
 
 def test_the_test_scores_are_those_of_the_exported_model(folder, tmp_path):
     """
-    Keras alone, with the exported file, answers the sealed rows as was stored, and errs as much, in their own unit.
+    Keras alone, with the exported file, answers the sealed rows as was stored, and errs as much.
     """
     x, y = test_rows()
     made = open_test(folder, reason="the paper", experiment=asked())
@@ -162,7 +163,7 @@ def test_every_opening_is_recorded(folder):
 
 def test_nothing_is_shown_that_is_not_recorded(folder, monkeypatch, capsys):
     """
-    Where the record cannot be written, the scores are neither given nor printed.
+    Where the record cannot be written, the scores are neither given, printed nor stored.
     """
 
     def full(self, facts):
@@ -175,6 +176,8 @@ def test_nothing_is_shown_that_is_not_recorded(folder, monkeypatch, capsys):
         open_test(folder, experiment=asked(), show=shown.append)
 
     assert shown == ["looking at the test rows"]
+    with Reader(folder) as reader:
+        assert reader.array("opening/1/0", "outputs") is None
     assert capsys.readouterr().out == ""
 
 
@@ -222,10 +225,24 @@ def test_a_share_stays_a_share(folder):
     metric = open_results(folder).metric
     scores = np.array([[1.0, 1, 1, 0], [1, 1, 1, 1], [1, 0, 1, 1]])
 
-    assert opening._interval(scores, replace(metric, is_rate=True))[1] == 1.0
-    assert opening._interval(scores, metric)[1] > 1.0
-    assert opening._interval(scores[:1], metric) == (None, None)
-    assert opening._interval(np.where(scores == 0, np.nan, scores), metric) == (None, None)
+    assert opening._interval(scores, None, replace(metric, is_rate=True))[1] == 1.0
+    assert opening._interval(scores, None, metric)[1] > 1.0
+    assert opening._interval(scores[:1], None, metric) == (None, None)
+    assert opening._interval(np.where(scores == 0, np.nan, scores), None, metric) == (None, None)
+
+
+def test_rows_that_belong_together_count_once(folder):
+    """
+    Test rows of one group that answer alike leave the interval of the groups, not that of more rows.
+    """
+    metric = open_results(folder).metric
+    scores = np.random.default_rng(0).normal(3, 1, (3, 5))
+    doubled, groups = np.repeat(scores, 2, axis=1), np.repeat(np.arange(5, dtype=np.int32), 2)
+
+    np.testing.assert_allclose(
+        opening._interval(doubled, groups, metric), opening._interval(scores, None, metric)
+    )
+    assert opening._interval(doubled, None, metric)[0] > opening._interval(scores, None, metric)[0]
 
 
 def test_an_answer_that_is_no_number_is_recorded_too(folder):
@@ -236,6 +253,20 @@ def test_an_answer_that_is_no_number_is_recorded_too(folder):
     made = Opening("now", "baseline", "", metric, np.nan, None, None, (np.nan, 2.0), 3, 1)
 
     assert (made.document()["mean"], made.document()["scores"]) == (None, [None, 2.0])
+
+
+def test_sealed_rows_keep_their_groups():
+    """
+    Whole groups are sealed, and come out with their numbers.
+    """
+    x, y = rows(OPEN, 0)
+    whole = tl.Dataset(x, y, missing=True, groups=np.repeat(np.arange(10), 4))
+    found = opened(whole.seal(np.arange(8, 16)))
+
+    assert found.rows.tolist() == list(range(32, 40))
+    assert found.groups.tolist() == [2] * 4 + [3] * 4
+    np.testing.assert_array_equal(found.data.x[found.rows], x[8:16])
+    assert opened(asked().data).groups is None
 
 
 def test_one_module_opens_seals():

@@ -190,7 +190,7 @@ def test_two_do_not_refit_at_once(not_refitted):
 
 def test_runs_that_have_not_ended_come_first(not_refitted):
     """
-    An interrupted experiment has no final model yet: the runs that lack may change which is best and how long.
+    An interrupted experiment has no final model yet: the runs that lack may change which is best.
     """
     connection = sqlite3.connect(not_refitted / FILE)
     with connection:
@@ -213,7 +213,7 @@ def test_an_unknown_variant_is_refused_with_the_nearest(folder):
 
 def test_the_best_variant_is_best_in_the_sense_of_the_metric(folder):
     """
-    A lower loss is better and a higher accuracy is, a run without a score counts for nothing, and none at all is refused.
+    The best is lowest or highest as the metric goes; a run without a score counts for nothing.
     """
     results = open_results(folder)
     scores = np.array([[[0.3, np.nan], [0.3, 0.3]], [[0.5, 0.1], [0.6, 0.4]]])

@@ -11,7 +11,7 @@ import trainlab as tl
 
 ROWS, COLUMNS, TOGETHER = 400, 320, 20
 
-# All but three train on 300 rows and validate on 100, and share their compiled programs.
+# Most train on 300 rows and validate on 100 in four runs, and so share one compiled program.
 WAYS = {
     "holdout": tl.Holdout(0.25),
     "kfold": tl.KFold(4),
@@ -41,24 +41,60 @@ def shuffled(way):
     return tl.Dataset(x, np.concatenate(labels), groups=groups)
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_shuffled_labels_are_scored_at_chance(way, tmp_path):
+def learned_by_heart(data, validation, folder, override=None, **beside):
+    """Train a small network for as long as it takes to know its training rows by heart."""
+    experiment = tl.Experiment(
+        data,
+        tl.mlp([8]),
+        tl.Recipe(optimizer="adam", learning_rate=0.01, batch_size=20, epochs=8, **beside),
+        validation=validation,
+        seeds=1,
+        baselines=False,
+        override=override or {},
+    )
+    return tl.run(experiment, folder)
+
+
+SLOW = {"repeated_kfold", "time_series"}
+
+
+@pytest.mark.parametrize(
+    "way, beside",
+    [
+        *(pytest.param(way, {}, marks=pytest.mark.slow if way in SLOW else (), id=way) for way in WAYS),
+        # Its epoch is chosen by a score of validation rows, and must not be scored by the same rows.
+        pytest.param("kfold", {"early_stopping": {"patience": 8}}, marks=pytest.mark.slow, id="stopping"),
+    ],
+)
+def test_shuffled_labels_are_scored_at_chance(way, beside, tmp_path):
     """
     Labels that are learned by heart are guessed on other rows: 50 %, within four standard errors of a coin.
     """
-    experiment = tl.Experiment(
-        shuffled(way),
-        tl.mlp([8]),
-        tl.Recipe(optimizer="adam", learning_rate=0.01, batch_size=20, epochs=8),
-        validation=WAYS[way],
-        seeds=1,
-        baselines=False,
-    )
-
-    results = tl.run(experiment, tmp_path / "out")
+    results = learned_by_heart(shuffled(way), WAYS[way], tmp_path / "out", **beside)
 
     # A row that validates in several folds is one toss of the coin, not several.
     tosses = len(np.unique(np.concatenate(results.validation_rows)))
-    print(way, results.scores.shape, results.scores.mean(), results.endings["train_score"].min(), 4*.5/np.sqrt(tosses), results.seconds)
-    assert results.endings["train_score"].min() > 0.9
+    assert np.nanmean(results.curves["train_metric"][..., -1]) > 0.9
     assert abs(results.scores.mean() - 0.5) < 4 * 0.5 / np.sqrt(tosses)
+
+
+@pytest.mark.slow
+def test_rows_on_both_sides_are_seen_at_once(tmp_path):
+    """
+    Where every row stands twice, the same labels score far above chance, if the linter's refusal is lifted,
+    and at chance where groups keep copies together.
+    """
+    once = shuffled("kfold")
+    half = np.arange(ROWS) % (ROWS // 2)
+    x, labels = once.x[half], once.y[half]
+    copies = tl.Dataset(x, labels)
+    together = tl.Dataset(x, labels, groups=half)
+
+    with pytest.raises(tl.UsageError, match="TL101, rows shared between roles: .* of 100 validation rows"):
+        learned_by_heart(copies, tl.KFold(4), tmp_path / "refused")
+    lifted = {"TL101": "to see what it prevents"}
+    leaking = learned_by_heart(copies, tl.KFold(4), tmp_path / "leaking", lifted)
+    kept = learned_by_heart(together, tl.KFold(4), tmp_path / "kept")
+
+    assert leaking.scores.mean() > 0.8
+    assert abs(kept.scores.mean() - 0.5) < 4 * 0.5 / np.sqrt(ROWS / 2)

@@ -53,9 +53,7 @@ def command(arguments: list[str]) -> int:
         arguments: the words after ``trainlab``.
     """
     try:
-        found = app(
-            arguments, exit_on_error=False, print_error=False, error_console=Console(stderr=True, emoji=False)
-        )
+        found = app(arguments, exit_on_error=False, print_error=False, error_console=_notes())
         return int(found or 0)
     except CycloptsError as error:
         words = " ".join(str(error).split())
@@ -63,7 +61,7 @@ def command(arguments: list[str]) -> int:
     except TrainlabError as error:
         return _fail(error, arguments)
     except KeyboardInterrupt:
-        Console(stderr=True, emoji=False).print("Interrupted.", highlight=False)
+        _notes().print("Interrupted.", highlight=False)
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever reads us has heard enough, as in `trainlab show FOLDER | head`.
@@ -124,7 +122,7 @@ def resume(
     changed = changed_versions(dict(open_results(folder).facts))
     if changed:
         note = f"Other versions than at the start, so the last digits may differ: {', '.join(changed)}."
-        Console(stderr=True, emoji=False).print(note, highlight=False)
+        _notes().print(note, highlight=False)
     with _watched(quiet=quiet or json) as show:
         results = go_on(folder, allow_code=allow_code, show=show)
     return _finish(results, as_json=json)
@@ -239,7 +237,7 @@ def _glance(path: str, kind: str, *, as_json: bool) -> int:
     seen = glance_at(path, kind)
     _show(seen.document(), glance_text(seen), as_json=as_json)
     note = f"Which column is predicted? Name it for the whole card: trainlab data {path} --target COLUMN"
-    Console(stderr=True, emoji=False).print(note, markup=False, highlight=False, soft_wrap=True)
+    _notes().print(note, markup=False, highlight=False, soft_wrap=True)
     return 0
 
 
@@ -422,7 +420,7 @@ def certify(
     from trainlab.certifying import certify as make_certificate
     from trainlab.reporting.tables import certificate_table
 
-    notes = Console(stderr=True, emoji=False)
+    notes = _notes()
 
     def tell(doing: str) -> None:
         if not json:
@@ -467,7 +465,7 @@ def _finish(results: Any, *, as_json: bool) -> int:
         print(f"Folder: {results.folder}")
     if interrupted:
         note = f"Interrupted; finished epochs are kept. Go on with: trainlab resume {results.folder}"
-        Console(stderr=True, emoji=False).print(note, markup=False, highlight=False, soft_wrap=True)
+        _notes().print(note, markup=False, highlight=False, soft_wrap=True)
         return TERMINATED if interrupted == "SIGTERM" else INTERRUPTED
     return DIVERGED if results.outcome_counts["diverged"] else 0
 
@@ -478,6 +476,11 @@ def _show(document: dict[str, Any], shown: Any, *, as_json: bool) -> int:
     else:
         Console(emoji=False).print(shown, markup=False, highlight=False)
     return 0
+
+
+def _notes() -> Console:
+    """Give stderr as it is: a name that holds `:x:` is no picture."""
+    return Console(stderr=True, emoji=False)
 
 
 def _fail(error: TrainlabError, arguments: list[str]) -> int:
@@ -496,7 +499,7 @@ def _fail(error: TrainlabError, arguments: list[str]) -> int:
             "cure": error.cure,
         }
         print(json.dumps(document, allow_nan=False))
-    Console(stderr=True, emoji=False).print(f"Error: {error}", markup=False, highlight=False, soft_wrap=True)
+    _notes().print(f"Error: {error}", markup=False, highlight=False, soft_wrap=True)
     return error.exit_code
 
 
@@ -512,7 +515,7 @@ def _watched(*, quiet: bool) -> Iterator[Callable[[Any], None]]:
 
     before = signal.signal(signal.SIGTERM, terminate)
     try:
-        with progress_shown(Console(stderr=True, emoji=False), quiet=quiet) as show:
+        with progress_shown(_notes(), quiet=quiet) as show:
             yield show
     finally:
         signal.signal(signal.SIGTERM, before)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlab.comparison.crossed import crossed
+from trainlab.comparison.units import by_group
 from trainlab.data.dataset import Dataset
 from trainlab.data.folds import Fold
 from trainlab.data.unsealing import opened
@@ -28,7 +29,7 @@ from trainlab.results.outcome import Outcome
 from trainlab.results.store import Reader, Writer
 from trainlab.results.table import Results, open_results
 from trainlab.results.weights import scored_weights
-from trainlab.running import Ready, prepare, silent
+from trainlab.running import Ready, prepare, silent, with_hindsight
 from trainlab.stored import asked_before
 
 CLAIM = "for networks trained on these rows, on new rows like the test rows"
@@ -44,7 +45,8 @@ class Opening:
         reason: why, as whoever opened it wrote.
         metric: what was measured.
         mean: the mean over the networks; NaN where one answers a row by what is no number.
-        low: lower end of its 95 % interval, over seeds and rows; None for one network.
+        low: lower end of its 95 % interval, over seeds and rows, or over seeds and groups where test rows
+            belong together; None for one network.
         high: upper end.
         scores: of each network.
         rows: how many test rows there are.
@@ -112,15 +114,16 @@ def open_test(
     why = " ".join(text(1_000)(reason, Place("--reason")).split())
     results = open_results(folder)
     asked = asked_before(folder, results.facts, experiment, "open_test")
-    whole, rows = opened(asked.data)
+    unsealed = opened(asked.data)
+    rows = unsealed.rows
     final = _refit(folder, results, variant)
     show("looking at the test rows")
     fold = Fold(np.arange(asked.data.rows), rows, np.arange(len(rows)) % 2 == 1)
-    alone = _on(refit_experiment(asked, final.variant), whole)
+    alone = _on(refit_experiment(asked, final.variant), unsealed.data)
     ready = prepare(alone, (fold,), allow_code=allow_code)
     judged = _judged(ready, final)
     table = np.stack([scores for scores, _ in judged]).astype(np.float64)
-    low, high = _interval(table, asked.metric)
+    low, high = _interval(table, unsealed.groups, asked.metric)
     with Writer(folder) as writer:
         before = open_results(folder).facts.get("openings") or []
         made = Opening(
@@ -135,11 +138,13 @@ def open_test(
             rows=len(rows),
             number=len(before) + 1,
         )
+        # The record first: no answer to a sealed row stands anywhere without it.
+        writer.write_facts({"openings": [*before, made.document()]})
         for network, (scores, outputs) in enumerate(judged):
             writer.write_arrays(
                 f"opening/{made.number}/{network}", {"row_scores": scores, "outputs": outputs}
             )
-        writer.write_facts({"openings": [*before, made.document()]})
+        writer.write_facts({"findings": with_hindsight(open_results(folder))})
     return made
 
 
@@ -153,12 +158,12 @@ def _on(asked: Experiment, whole: Dataset) -> Experiment:
     return made
 
 
-def _interval(scores: NDArray[np.float64], metric: Metric) -> tuple[float | None, float | None]:
-    measured = crossed(scores, step=1.0 if metric.is_rate else 0.0).interval()
-    if measured is None or not np.isfinite(measured).all():
-        return None, None
-    low, high = measured
-    return (max(low, 0.0), min(high, 1.0)) if metric.is_rate else (low, high)
+def _interval(
+    scores: NDArray[np.float64], groups: NDArray[np.int32] | None, metric: Metric
+) -> tuple[float | None, float | None]:
+    by_unit, step = by_group(scores, groups)
+    found = crossed(by_unit, step=step if metric.is_rate else 0.0).interval()
+    return metric.cut(*found) if found is not None and np.isfinite(found).all() else (None, None)
 
 
 def _known(value: float) -> float | None:

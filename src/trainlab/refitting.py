@@ -29,15 +29,15 @@ DONE = "refit.json"
 
 @dataclass(frozen=True)
 class Refit:
-    """A final model, one network for each seed.
+    """A final model: one network, or one ensemble of them, for each seed.
 
     Args:
         folder: where its networks are.
         variant: which variant it is of.
-        seeds: a network for each.
+        seeds: a network or an ensemble for each.
         epochs: how long each was trained.
-        rows: how many rows an epoch goes through: all that are not sealed, or as many of them as the variant's
-            recipe asks for.
+        rows: how many rows an epoch goes through: all that are not sealed, or as many of them as the recipe
+            of the variant asks for.
         diverged: how many networks diverged, members of ensembles counted singly; they are not in the model.
     """
 

@@ -271,14 +271,18 @@ def train_and_open(
             "seconds": {name: value + before.get(name, 0.0) for name, value in parts.items()},
             "compilations": seconds.compilations,
             "interrupted": stopped,
-            "findings": _with_hindsight(results),
+            "findings": with_hindsight(results),
         }
     )
     return open_results(writer.folder)
 
 
-def _with_hindsight(results: Results) -> list[dict[str, Any]]:
-    """Give the findings from before training, and what the results say of themselves."""
+def with_hindsight(results: Results) -> list[dict[str, Any]]:
+    """Give the findings from before training, and what the results say of themselves.
+
+    Args:
+        results: what is stored.
+    """
     before = [found for found in results.facts.get("findings", []) if found["code"] not in AFTER_CHECKS]
     return before + [finding.document() for finding in look_back(results)]
 

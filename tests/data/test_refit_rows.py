@@ -1,4 +1,4 @@
-"""The rows of a final model: all of them train, some are watched, and that overlap is allowed nowhere else."""
+"""The rows of a final model: all of them train, some are watched, an overlap that is allowed nowhere else."""
 
 import numpy as np
 import pytest

@@ -8,6 +8,8 @@ import pytest
 
 from trainlab.data.columns import Column
 from trainlab.data.dataset import Dataset
+from trainlab.data.preparation import Prepare, Step
+from trainlab.data.steps_in_force import steps_in_force
 from trainlab.data.unsealing import opened
 from trainlab.errors import DataError, UsageError
 
@@ -38,7 +40,7 @@ def test_opening_gives_the_rows_back():
     """
     whole = table()
     data = whole.seal([7, 3])
-    again, rows = opened(data)
+    again, rows = opened(data)[:2]
 
     np.testing.assert_array_equal(again.x[rows], whole.x[[3, 7]])
     np.testing.assert_array_equal(again.y[rows], whole.y[[3, 7]])
@@ -102,6 +104,37 @@ def test_sealing_twice_or_all_is_refused():
         table().seal([1]).seal([2])
     with pytest.raises(UsageError, match="all rows would be sealed"):
         table().seal(range(12))
+
+
+def test_the_texts_of_sealed_rows_are_sealed():
+    """
+    A text stands with its row: none of a sealed row is left among the others, however it was sealed.
+    """
+    said = Column("said", "text", ("alpha", "beta", "gamma", "secret"))
+    whole = Dataset([[0.0], [3.0], [2.0], [1.0]], [0, 1, 0, 1], columns=[said], missing=True)
+    apart = Dataset(
+        [[0.0], [2.0], [1.0], [np.nan]], [0, 1, 0, 1], columns=[said], missing=True, test=([[3.0]], [1])
+    )
+
+    for data in (whole.seal([1]), apart):
+        assert "secret" not in data.columns[0].levels
+        again, rows = opened(data)[:2]
+        codes = again.x[~np.isnan(again.x[:, 0]), 0].astype(int)
+        assert again.columns[0].levels[int(again.x[rows[0], 0])] == "secret"
+        assert sorted(again.columns[0].levels[code] for code in codes) == sorted(said.levels)
+
+
+def test_holes_of_sealed_rows_are_refused_before_anything_is_trained():
+    """
+    A missing value that only a sealed row has is told at once, without the row.
+    """
+    data = Dataset(
+        np.zeros((4, 2)), [0, 1] * 2, columns=["a", "b"], missing=True, test=([[0.0, np.nan]], [1])
+    )
+
+    with pytest.raises(DataError, match=r"column 'b': sealed test rows have missing values"):
+        steps_in_force(data, Prepare())
+    assert steps_in_force(data, Prepare(numbers=(Step("impute", "mean"),)))
 
 
 def test_digests_tell_equal_rows_and_nothing_else():

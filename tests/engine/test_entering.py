@@ -41,7 +41,7 @@ def on_device(numbers):
 )
 def test_the_device_prepares_as_the_host_does(chosen):
     """
-    Whatever was fitted, alone and with all others, holes, bounds and rows of zeros come out as they do in NumPy.
+    Whatever was fitted, alone or together, holes, bounds and rows of zeros come out as they do in NumPy.
     """
     fitted = Fitted(**{name: values for part in chosen for name, values in PARTS[part].items()})
     x = stored(6 if "take" in chosen else WIDTH)
@@ -83,7 +83,7 @@ def test_several_inputs_keep_their_own_numbers():
 
 def test_a_network_that_scales_itself_gets_holes_filled_and_nothing_else():
     """
-    Without scaling, columns are taken, holes filled and bounds kept, and targets still are in units to learn in.
+    Without scaling, columns are taken, holes filled and bounds kept, and targets are still scaled.
     """
     fitted = Fitted(**{name: values for part in PARTS.values() for name, values in part.items()})
     target = TargetScale(np.array([3.0]), np.array([0.5]))

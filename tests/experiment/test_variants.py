@@ -325,7 +325,7 @@ def test_controls_are_made_once():
         ({"schedule": [False, "constant"]}, r"\.schedule\.1: the same value twice"),
         ({"model": [{"linear": {}}, {"mlp": []}]}, r"\.model\.1: the same value twice"),
         ({"model": {"mlp": [8]}}, r"\.model: not a list of values"),
-        ({"seeds": [1]}, "unknown setting"),
+        ({"seeds": [1]}, "`seeds` is repeated, not chosen"),
         ({"epochs": range(1, 10_002)}, r"\.epochs: 10001 values\. Compare at most 10000\."),
     ],
 )

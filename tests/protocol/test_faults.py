@@ -153,20 +153,23 @@ def test_fault_21_a_search_scored_on_the_test_set(experiment, results):
     public = {name for name in dir(experiment.data.sealed) if not name.startswith("_")}
 
     assert not [name for name in kept if "test" in name]
-    assert public == {"digests", "fingerprint", "how", "numbers", "profile", "rows"}
+    assert public == {"digests", "fingerprint", "holes", "how", "numbers", "profile", "rows"}
     assert results.facts["openings"] == []
     with pytest.raises(tl.UsageError, match="metric: unknown metric"):
         tiny_experiment(metric="test_f1")
 
 
-def test_fault_31_the_seed_as_a_hyperparameter(tmp_path):
+def test_fault_31_the_seed_as_a_hyperparameter():
     """
-    A grid over seeds is no grid, and a variant that would be another draw under another name is refused.
+    A grid over seeds is no grid, and twins under two names are told: they have the same seeds.
     """
-    with pytest.raises(tl.UsageError, match=r"grid\.seed: unknown setting"):
+    with pytest.raises(tl.UsageError, match=r"grid\.seed: `seed` is repeated, not chosen"):
         tiny_experiment(grid={"seed": list(range(1, 47))})
-    with pytest.raises(tl.UsageError, match="TL127, variants that differ in nothing"):
-        tl.run(tiny_experiment(variants={"trial 1": {}, "trial 2": {}}), tmp_path / "run")
+    with pytest.raises(tl.UsageError, match=r"variants\.lucky\.seed: `seed` is repeated, not chosen"):
+        tiny_experiment(variants={"baseline": {}, "lucky": {"seed": 42}})
+    twins = tl.lint(tiny_experiment(variants={"trial 1": {}, "trial 2": {}}))
+
+    assert "TL127" in [finding.code for finding in twins]
 
 
 def test_fault_32_a_seed_that_acts_on_nothing(results):

@@ -37,7 +37,7 @@ def test_a_finding_is_told_in_full(folded):
         "  Cure: Tune it.",
         "  Verdicts are limited: at a learning rate of 0.001 for all",
         "  Lifted, with the reason: they are different patients",
-        "3 findings: 1 refuse, 1 warn and 1 note.",
+        "3 findings: 1 refusal, 1 warning and 1 note.",
     ):
         assert words in text
     assert "Nothing is trained" not in text
@@ -45,11 +45,15 @@ def test_a_finding_is_told_in_full(folded):
 
 def test_a_refusal_that_stands_says_that_nothing_is_trained():
     """
-    Without a written reason the count ends with what follows.
+    Without a written reason the count ends with what follows, and with the line that lifts the first.
     """
-    assert findings_in_words(finding_facts([FINDING])).endswith(
-        "Nothing is trained before it is mended or lifted with a written reason."
+    twice = [FINDING, {**FINDING, "code": "TL127"}]
+
+    assert findings_in_words(finding_facts(twice)) == (
+        "2 findings: 2 refusals. Nothing is trained before they are mended, or lifted with a written reason: "
+        '`override: {TL101: "..."}`.'
     )
+    assert findings_in_words(finding_facts([{**FINDING, "override": "meant so"}])) == "1 finding: 1 refusal."
 
 
 def test_no_finding_is_said_in_words():

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from trainlab.results.files import DamagedFileError
-from trainlab.results.files import write_arrays
+from trainlab.results.files import DamagedFileError, write_arrays
 from trainlab.results.weights import FOLDER, scored_kind, scored_weights
 
 

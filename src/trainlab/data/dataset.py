@@ -15,15 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from trainlab.data.arrays import read_array, row_numbers
+from trainlab.data.arrays import row_numbers
 from trainlab.data.arrays import sealed as read_only
-from trainlab.data.columns import Column, read_columns
-from trainlab.data.inputs import check_scaled, read_inputs
-from trainlab.data.named_inputs import Key, called, tell_inputs, tell_scales
-from trainlab.data.row_marks import read_groups, read_time
+from trainlab.data.columns import Column
+from trainlab.data.reading import has_missing, read_parts
 from trainlab.data.sealed import Sealed
-from trainlab.data.targets import Task, read_targets
-from trainlab.errors import DataError, UsageError
+from trainlab.data.targets import Task
+from trainlab.data.text_levels import joined_texts, own_texts
+from trainlab.errors import UsageError
 
 Arrays = NDArray[Any] | tuple[NDArray[Any], ...]
 """One array, or one for each of several inputs."""
@@ -137,62 +136,26 @@ Where NaN is a missing value, write `missing=True` and let `prepare` fill it.
         source: str | Mapping[str, Any] | None = None,
         sealed: Sealed | None = None,
     ) -> None:
-        _check_name(name)
-        given = tell_inputs(x, inputs, y)
-        asked = tell_scales(scale, given)
-        labels = [called("x", key) for key in given.keys]
-        arrays = [read_array(array, label) for array, label in zip(given.arrays, labels, strict=True)]
-        given_y = read_array(y, "y")
-        for array, label in zip(arrays, labels, strict=True):
-            _check_rows(array, given_y, label)
-        columns = None if columns is None else tuple(columns)
-        amounts = any(isinstance(one, Column) and one.kind != "number" for one in columns or ())
-        read = [
-            read_inputs(array, label, missing=missing, amounts=amounts)
-            for array, label in zip(arrays, labels, strict=True)
-        ]
-        # An empty tuple is what a regression answers with, so that its parts make the same data set again.
-        told = read_targets(given_y, task, None if classes == () else classes)
-        scales = tuple(part.scale if own is None else own for part, own in zip(read, asked, strict=True))
-        for single, taken, key in zip(read, scales, given.keys, strict=True):
-            check_scaled(single.values, taken, called("scale", key))
-        kept = tuple(read_only(part.values, part.dtype) for part in read)
-        if raw is None:
-            raw = scale is None and any(
-                part.ndim == 2 and own == 1 for part, own in zip(kept, scales, strict=True)
-            )
-        said = [
-            *notes,
-            *_told_apart(given.keys, given.names),
-            *(note for part in read for note in part.notes),
-        ]
-        said += told.notes
-        said += [
-            part.scale_note
-            for part, own in zip(read, asked, strict=True)
-            if own is None and not (raw and part.values.ndim == 2)
-        ]
-        parts: dict[str, object] = {
-            "x": kept if given.names else kept[0],
-            "y": read_only(told.values, told.values.dtype),
-            "name": name,
-            "task": told.task,
-            "classes": told.classes,
-            "scale": scales if given.names else scales[0],
-            "inputs": given.names,
-            "notes": tuple(dict.fromkeys(note for note in said if note)),
-            "columns": () if given.names else read_columns(columns, kept[0].shape),
-            "missing": missing and any(_has_missing(part) for part in kept),
-            "raw": bool(raw),
-            "groups": read_groups(groups, len(given_y)),
-            "time": read_time(time, len(given_y)),
-            "targets": _target_names(targets, told.values, told.task),
-            "licence": licence,
-            "source": source,
-            "sealed": sealed,
-        }
-        if test is not None:
-            parts["sealed"] = _sealed_beside(parts, given_y, test, missing=missing)
+        parts, beside = read_parts(
+            x,
+            y,
+            test,
+            name=name,
+            task=task,
+            classes=classes,
+            scale=scale,
+            inputs=inputs,
+            notes=notes,
+            columns=columns,
+            missing=missing,
+            raw=raw,
+            groups=groups,
+            time=time,
+            targets=targets,
+        )
+        parts |= {"licence": licence, "source": source, "sealed": sealed}
+        if beside is not None:
+            parts["sealed"] = Sealed(_made({**parts, **beside}))
         for part, value in parts.items():
             object.__setattr__(self, part, value)
 
@@ -230,26 +193,37 @@ Where NaN is a missing value, write `missing=True` and let `prepare` fill it.
         4
         """
         pairs = zip(self.parts, more.parts, strict=True)
-        parts = [np.concatenate(pair) for pair in pairs]
-        return self._with_rows(parts, np.concatenate([self.y, more.y]), None, None)
+        columns, y = self.columns, np.concatenate([self.y, more.y])
+        if columns == more.columns:
+            return self._with_rows([np.concatenate(pair) for pair in pairs], y, None, None)
+        columns, rows = joined_texts(columns, self.parts[0], more.columns, more.parts[0])
+        return self._with_rows([rows], y, None, None, columns=columns)
 
-    def _with_rows(self, parts: Sequence[NDArray[Any]], y: NDArray[Any], *marks: Any) -> "Dataset":
+    def _with_rows(
+        self,
+        parts: Sequence[NDArray[Any]],
+        y: NDArray[Any],
+        *marks: Any,
+        columns: tuple[Column, ...] | None = None,
+    ) -> "Dataset":
         """Give other rows the same columns, classes and names; nothing is sealed."""
+        if columns is None:
+            columns = self.columns
+        if columns:
+            columns, rows = own_texts(columns, parts[0])
+            parts = [rows]
         kept = tuple(read_only(part, part.dtype) for part in parts)
         groups, time = (None if values is None else read_only(values, values.dtype) for values in marks)
         changed: dict[str, Any] = {
             "x": kept if self.inputs else kept[0],
             "y": read_only(y, y.dtype),
-            "missing": any(_has_missing(part) for part in kept),
+            "missing": any(has_missing(part) for part in kept),
             "groups": groups,
             "time": time,
             "sealed": None,
+            "columns": columns,
         }
-        # Not through the initialiser: few rows of a data set need not have all that a whole one must.
-        made = object.__new__(Dataset)
-        for field in fields(Dataset):
-            object.__setattr__(made, field.name, changed.get(field.name, getattr(self, field.name)))
-        return made
+        return _made({**{field.name: getattr(self, field.name) for field in fields(self)}, **changed})
 
     def seal(self, rows: ArrayLike, how: str = "given by number") -> "Dataset":
         """Give the other rows, with these ones under seal: nothing sees them before the test set is opened.
@@ -414,73 +388,12 @@ Where NaN is a missing value, write `missing=True` and let `prepare` fill it.
                 array.setflags(write=False)
 
 
-def _check_name(name: object) -> None:
-    if not isinstance(name, str) or not name.strip():
-        raise UsageError("not a name", "name", name, "Pass a short text.")
+def _made(parts: Mapping[str, Any]) -> Dataset:
+    """Make a data set of parts that are known to fit.
 
-
-def _told_apart(keys: tuple[Key, ...], names: tuple[str, ...]) -> tuple[str, ...]:
-    """Say that a list of arrays was taken as inputs, which nobody wrote."""
-    guessed = bool(names) and keys != names
-    return (f"inputs: a list of {len(names)} arrays, taken as so many inputs",) if guessed else ()
-
-
-def _check_rows(x: NDArray[Any], y: NDArray[Any], name: str) -> None:
-    if len(x) != len(y):
-        turned = x.ndim == 2 and x.shape[1] == len(y)
-        cure = f"Each row of {name} needs one target in y."
-        if turned:
-            cure = f"{name} seems to lie on its side: pass `{name}.T`."
-        message = f"{name} has {len(x)} rows and y has {len(y)}"
-        raise DataError(message, f"{name}, y", (x.shape, y.shape), cure)
-    if len(x) == 1:
-        message = "there is one row only, so nothing is left to validate on"
-        raise DataError(
-            message, f"{name}, y", (x.shape, y.shape), "Pass a list of rows, and as many as you have."
-        )
-
-
-def _has_missing(part: NDArray[Any]) -> bool:
-    return part.dtype.kind == "f" and bool(np.isnan(part).any())
-
-
-def _target_names(given: Iterable[str], values: NDArray[Any], task: str) -> tuple[str, ...]:
-    names = tuple(given)
-    if names and (task != "regression" or len(names) != values.shape[1]):
-        cure = "Name each target of a regression once, or none."
-        raise UsageError("the names of the targets do not fit", "targets", names, cure)
-    return names
-
-
-def _sealed_beside(
-    parts: Mapping[str, Any], given_y: NDArray[Any], test: tuple[Any, ArrayLike], *, missing: bool
-) -> Sealed:
-    """Seal rows that came apart from the others; their labels are read together with the others'."""
-    given = tell_inputs(test[0], parts["inputs"] or None, test[1])
-    labels = [called("test x", key) for key in given.keys]
-    y = read_array(test[1], "test y")
-    arrays = [read_array(array, label) for array, label in zip(given.arrays, labels, strict=True)]
-    for array, label in zip(arrays, labels, strict=True):
-        if len(array) != len(y):
-            cure = "Each row needs one target."
-            raise DataError(f"{label} has {len(array)} rows and test y has {len(y)}", label, cure=cure)
-    if y.shape[1:] != given_y.shape[1:]:
-        raise DataError("test y has another shape than y", "test y", y.shape, "Give both alike.")
-    amounts = any(column.kind != "number" for column in parts["columns"])
-    read = [
-        read_inputs(array, label, missing=missing, amounts=amounts)
-        for array, label in zip(arrays, labels, strict=True)
-    ]
-    wanted = (parts["x"],) if not parts["inputs"] else parts["x"]
-    for part, other, label in zip(read, wanted, labels, strict=True):
-        if part.values.shape[1:] != other.shape[1:]:
-            cure = f"Give its rows the shape {other.shape[1:]}."
-            raise DataError(f"{label} has rows of another shape", label, part.values.shape[1:], cure)
-    told = read_targets(np.concatenate([given_y, y]), parts["task"], parts["classes"] or None)
-    kept = tuple(read_only(part.values, part.dtype) for part in read)
+    Not through the initialiser: few rows of a data set need not have all that a whole one must.
+    """
     made = object.__new__(Dataset)
-    own = {"x": kept if parts["inputs"] else kept[0], "groups": None, "time": None, "sealed": None}
-    own["y"] = read_only(told.values[len(given_y) :], told.values.dtype)
     for field in fields(Dataset):
-        object.__setattr__(made, field.name, own.get(field.name, parts[field.name]))
-    return Sealed(made)
+        object.__setattr__(made, field.name, parts[field.name])
+    return made

@@ -67,6 +67,15 @@ class Sealed:
         """Give the range of each column, for each input."""
         return tuple(profile(part) for part in self.__data.parts)
 
+    def holes(self) -> tuple[NDArray[np.bool_], ...]:
+        """For each input, ``(column,)`` whether a value is missing, which preparation has to fill."""
+        return tuple(
+            np.isnan(part.reshape(len(part), -1)).any(axis=0)
+            if part.dtype.kind == "f"
+            else np.zeros(_width(part), bool)
+            for part in self.__data.parts
+        )
+
     def __repr__(self) -> str:
         return f"Sealed({self.rows} rows)"
 

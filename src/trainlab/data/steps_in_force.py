@@ -145,6 +145,8 @@ def _of_column(
     if column.kind == "category":
         check_steps(steps, "category", place(keys))
     _refuse_missing(dataset.parts[0][:, at], column.name, column, steps)
+    if dataset.sealed is not None and dataset.sealed.holes()[0][at]:
+        _refuse_sealed_hole(column, steps)
     return ColumnSteps(column, steps, added)
 
 
@@ -222,11 +224,23 @@ def _refuse_missing(values: NDArray[Any], name: str, column: Column | None, step
     where = f"column {name!r}, row {int(rows.argmax())}{inside} (counted from 0)"
     key = name if column else "numbers"
     kind = column.kind if column else "number"
-    ways = {
+    cure = f"Write {_ways(kind, key)}, drop these rows, or leave the column out."
+    message = f"{count} of {len(values)} rows have a missing value, and no step fills it"
+    raise DataError(message, where, math.nan, cure)
+
+
+def _refuse_sealed_hole(column: Column, steps: Steps) -> None:
+    """Refuse now what could only be found out when the test set is opened."""
+    if any(step.name == "impute" for step in steps):
+        return
+    cure = f"Write {_ways(column.kind, column.name)}, drop these rows, or leave the column out."
+    message = "sealed test rows have missing values, and no step fills them"
+    raise DataError(message, f"column {column.name!r}", math.nan, cure)
+
+
+def _ways(kind: Kind, key: str) -> str:
+    return {
         "number": f"`prepare: {{{key}: {{impute: median}}}}` (or mean, most_frequent, a number)",
         "category": f"`prepare: {{{key}: {{impute: {MISSING}}}}}` (a level of its own; or most_frequent)",
         "text": f"`prepare: {{{key}: {{impute: {EMPTY}}}}}` (a text without words)",
-    }
-    cure = f"Write {ways[kind]}, drop these rows, or leave the column out."
-    message = f"{count} of {len(values)} rows have a missing value, and no step fills it"
-    raise DataError(message, where, math.nan, cure)
+    }[kind]

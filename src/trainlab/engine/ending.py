@@ -168,5 +168,6 @@ def _pruned_share(chunk: Chunk, lane: int) -> float:
 
 def smallest(scores: NDArray[Any]) -> NDArray[Any]:
     """Scores that are right-or-wrong fit in bytes."""
-    small = scores.astype(np.uint8)
+    with np.errstate(invalid="ignore"):  # what does not fit is kept as it is
+        small = scores.astype(np.uint8)
     return small if np.array_equal(small, scores) else scores.astype(np.float32)

@@ -62,7 +62,7 @@ def exported_model(ready: Any, members: Sequence[Member], *, averaged: bool) -> 
 
 
 def fold_preparation(ready: Any, member: Member) -> FoldPreparation:
-    """Give what was fitted for a run, as far as its network makes use of it: one may scale its inputs itself."""
+    """Give what was fitted for a run; without its scales, where the network scales its inputs itself."""
     cohort, place = member[0].cohort, member[1]
     prepared: FoldPreparation = ready.workshop.prepared(cohort.irrelevant).folds[cohort.runs[place].fold]
     if not cohort.raw:

@@ -24,6 +24,7 @@ from trainlab.experiment.models import Mlp, describe_model
 from trainlab.experiment.optimizers import KINDS, OptimizerChoice, parse_optimizer
 from trainlab.experiment.placed import HIDDEN, INPUT, At, Normalized, Placed, normalized, paired, placed
 from trainlab.experiment.places import Place
+from trainlab.experiment.repetitions import refuse_repetitions
 from trainlab.experiment.resampling import parse_resample
 from trainlab.experiment.schedules import CONSTANT, Schedule, parse_schedule
 from trainlab.experiment.stopping import parse_early_stopping
@@ -368,6 +369,7 @@ in [0, 1).
         if kind is not None:
             cure = f"It is a number of an optimizer: write `optimizer: {{{kind}: {{{key}: ...}}}}`."
             raise UsageError("unknown setting", place.key(key), key, cure)
+    refuse_repetitions(value if isinstance(value, Mapping) else (), place)
     settings = mapping({} if value is None else value, place, CHECKS, "setting")
     for key, given in settings.items():
         if given is None:

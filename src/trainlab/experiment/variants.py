@@ -16,6 +16,7 @@ from trainlab.experiment.optimizers import OptimizerChoice
 from trainlab.experiment.placed import Placed
 from trainlab.experiment.places import Place
 from trainlab.experiment.recipe import CHECKS, Recipe, checked, parse_settings, written
+from trainlab.experiment.repetitions import refuse_repetitions
 from trainlab.experiment.stopping import EarlyStopping
 
 MOST_VARIANTS = 10_000
@@ -186,6 +187,7 @@ def _choices(given: object, where: str) -> dict[str, list[Any]]:
     """Check a mapping of settings to the values that each takes in turn."""
     place = Place.of(where)
     choices = {}
+    refuse_repetitions(given if isinstance(given, Mapping) else (), place)
     for key, values in mapping(given, place, CHECKS, "setting").items():
         entries = listed(values)
         if not entries:

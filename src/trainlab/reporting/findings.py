@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 SEVERITIES = ("refuse", "warn", "note")
 
 _MOST_WORDS = 1_000
+_NOUNS = {"refuse": "refusal", "warn": "warning"}
 _STYLES = {"refuse": "bold red", "warn": "yellow", "note": "cyan"}
 
 
@@ -92,18 +93,22 @@ def findings_in_words(findings: Iterable[FindingFacts]) -> str:
     """Count findings by severity, and say whether they stop a run.
 
     >>> findings_in_words([FindingFacts("TL101", "refuse", "shared rows", "", "", "")])
-    '1 finding: 1 refuse. Nothing is trained before it is mended or lifted with a written reason.'
+    '1 finding: 1 refusal. Nothing is trained before it is mended, or lifted with a written reason: \
+`override: {TL101: "..."}`.'
     """
     found = list(findings)
     counts = {
         severity: sum(one.severity == severity for one in found)
         for severity in dict.fromkeys(one.severity for one in found)
     }
-    each = listing([f"{count} {severity}" for severity, count in counts.items()])
-    stopping = sum(one.severity == "refuse" and not one.override for one in found)
-    which = "it is" if stopping == 1 else "they are"
-    stop = f" Nothing is trained before {which} mended or lifted with a written reason." if stopping else ""
-    return f"{counted(len(found), 'finding')}: {each}.{stop}"
+    each = listing([counted(count, _NOUNS.get(severity, severity)) for severity, count in counts.items()])
+    said = f"{counted(len(found), 'finding')}: {each}."
+    stopping = [one for one in found if one.severity == "refuse" and not one.override]
+    if not stopping:
+        return said
+    which = "it is" if len(stopping) == 1 else "they are"
+    lift = f'`override: {{{stopping[0].code}: "..."}}`'
+    return f"{said} Nothing is trained before {which} mended, or lifted with a written reason: {lift}."
 
 
 def _headed(one: FindingFacts, *, brief: bool = False) -> "Text":
