@@ -308,7 +308,7 @@ def test_refit_prints_its_object_and_leaves_as_training_went(tmp_path, capsys, m
 
     assert document["schema"] == "trainlab/refit/1"
     assert set(document) == {"schema", "folder", "variant", "seeds", "epochs", "rows", "diverged"}
-    assert "dropout: 3 networks trained on 96 rows for 7 epochs" in said
+    assert "dropout: trained on 96 rows for 7 epochs with 3 seeds" in said
     assert "--variant 'dropout' --to model.keras" in said
 
 

@@ -172,7 +172,7 @@ def test_houses_in_a_table_are_priced(shared_keras_home, workplace, capsys, suff
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["npz", "images"])
-def test_photographs_are_told_apart(shared_keras_home, workplace, capsys, kind):
+def test_photographs_run_from_arrays_and_from_pictures(shared_keras_home, workplace, capsys, kind):
     """
     500 photographs run from an .npz with test rows of its own, and from a folder of PNGs that seals some.
     """

@@ -81,8 +81,7 @@ def test_shuffled_labels_are_scored_at_chance(way, beside, tmp_path):
 @pytest.mark.slow
 def test_rows_on_both_sides_are_seen_at_once(tmp_path):
     """
-    Where every row stands twice, the same labels score far above chance, if the linter's refusal is lifted,
-    and at chance where groups keep copies together.
+    Rows that stand twice are refused, score far above chance if let in, and at chance if groups keep them.
     """
     once = shuffled("kfold")
     half = np.arange(ROWS) % (ROWS // 2)
@@ -90,7 +89,7 @@ def test_rows_on_both_sides_are_seen_at_once(tmp_path):
     copies = tl.Dataset(x, labels)
     together = tl.Dataset(x, labels, groups=half)
 
-    with pytest.raises(tl.UsageError, match="TL101, rows shared between roles: .* of 100 validation rows"):
+    with pytest.raises(tl.UsageError, match=r"TL101, rows shared between roles: .* of 100 validation rows"):
         learned_by_heart(copies, tl.KFold(4), tmp_path / "refused")
     lifted = {"TL101": "to see what it prevents"}
     leaking = learned_by_heart(copies, tl.KFold(4), tmp_path / "leaking", lifted)

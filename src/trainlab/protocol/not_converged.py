@@ -1,64 +1,178 @@
-"""TL141: epochs too few: variants that still got better when training ended."""
+"""TL141: epochs too few: variants whose training loss still fell when training ended.
+
+The training loss tells, not the score alone: a score jumps from row to row, and stands still while a network
+that has hardly begun to learn still calls everything by one name.
+"""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
+from trainlab.comparison.verdict import SHARE_OF_TRIVIAL_LOSS
 from trainlab.protocol.check import AfterCheck
-from trainlab.protocol.measured import Floats, better, by_seed, finished, interval, shown, smallest
+from trainlab.protocol.columns_seen import counted
+from trainlab.protocol.measured import Floats, better, by_seed, finished, interval, shown, trivial
 from trainlab.protocol.naming import listed
 from trainlab.results.finding import Finding
 from trainlab.results.table import Results
 
+QUARTERS = 4
+LONG_ENOUGH = 8
+"""So many epochs at least are proposed: with fewer, a quarter of them is a single one."""
+
+_USUAL = {
+    "classification": {"categorical_crossentropy", "sparse_categorical_crossentropy"},
+    "regression": {"mean_squared_error"},
+}
+
+
+class _Late(NamedTuple):
+    """What the last quarter of a variant's epochs brought.
+
+    Args:
+        epochs: how many were trained.
+        runs: how many runs are asked.
+        gain: what the training loss fell by, mean over runs; NaN for a single epoch.
+        bounds: its interval; None where there is one run only, or fewer than four epochs.
+        matters: what it has to exceed.
+        score: how much better the validation score became, mean over runs; NaN where it is not known.
+    """
+
+    epochs: int
+    runs: int
+    gain: float
+    bounds: tuple[float, float] | None
+    matters: float
+    score: float
+
+    @property
+    def sure(self) -> bool:
+        """Whether runs and epochs are enough to tell that training had not converged."""
+        return self.bounds is not None
+
+    @property
+    def too_few(self) -> bool:
+        """Whether the epochs were too few, as far as can be told."""
+        if self.epochs < QUARTERS:
+            return not self.gain <= self.matters  # a single epoch has no gain, and has converged nowhere
+        least = self.gain if self.bounds is None else self.bounds[0]
+        return least > self.matters and self.score > 0
+
 
 def examine(results: Results) -> Iterator[Finding]:
-    """Look for variants whose last quarter of epochs scores better than the quarter before, by what matters.
+    """Look for variants whose training loss fell in the last quarter of epochs by more than what matters.
 
-    Runs that early stopping ended are not asked: they ended by themselves.
+    What matters is 1 % of the loss of guessing. It has to lie below the interval over seeds (over folds, for
+    one seed of several), and the validation score has to get better too: else longer training only learns by
+    heart. With one run, or fewer than four epochs, that cannot be told; then the mean has to exceed it, and
+    the finding says so. Runs that early stopping ended are not asked: they ended by themselves.
     """
-    matters = smallest(results)
-    curve = better(results, results.validation_curve("metric"))
-    asked = finished(results)
-    told: dict[str, str] = {}
-    epochs = 0
+    few: dict[str, _Late] = {}
     for place, name in enumerate(results.variants):
-        gains = np.full(curve.shape[1:3], np.nan)
-        for at in np.argwhere(asked[place]):
-            gains[tuple(at)] = late_gain(curve[(place, *at)])
-        seeds = by_seed(gains)
-        if not seeds.size or not seeds.mean() > matters:
-            continue
-        bounds = interval(seeds)
-        if bounds is None or bounds[0] > 0:
-            gained = better(results, np.array([seeds.mean(), *(bounds or ())]))
-            limits = None if bounds is None else (float(min(gained[1:])), float(max(gained[1:])))
-            told[name] = f"`{name}` {shown(results, float(gained[0]), limits)}"
-            epochs = max(epochs, int(np.isfinite(curve[place]).sum(axis=-1).max()))
-    if told:
-        yield CHECK.found(
-            "epochs",
-            f"the last quarter of training still improved {results.metric.label} by more than the "
-            f"{shown(results, matters).removeprefix('+')} that matter: {listed(told.values())}",
-            f"Train longer: `epochs: {2 * epochs}`.",
-            limit="before training had converged",
-            variants=() if results.reference in told else tuple(told),
-        )
+        late = _late(results, place)
+        if late is not None and late.too_few:
+            few[name] = late
+    for sure in (True, False):
+        told = {name: late for name, late in few.items() if late.sure is sure}
+        if told:
+            yield _finding(results, told, sure=sure)
 
 
 def late_gain(curve: Floats) -> float:
-    """Give how much better the last quarter of epochs is than the quarter before; NaN for a single epoch.
+    """Give what the line through the last quarter of epochs rises by; NaN for a single epoch.
+
+    The quarter begins where the epoch before it ended. A line, since single epochs jump.
 
     Args:
         curve: ``(epoch,)`` scores, more is better; NaN after the last.
 
-    >>> late_gain(np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]))
+    >>> round(late_gain(np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8])), 6)
     0.2
+    >>> round(late_gain(np.array([0.1, 0.2, 0.5])), 6)
+    0.3
     """
     there = curve[np.isfinite(curve)]
     if len(there) < 2:
         return float("nan")
-    quarter = max(1, len(there) // 4)
-    return float(there[-quarter:].mean() - there[-2 * quarter : -quarter].mean())
+    quarter = max(1, len(there) // QUARTERS)
+    at = np.arange(quarter + 1) - quarter / 2
+    return float(quarter * (at @ there[-quarter - 1 :]) / (at @ at))
+
+
+def _late(results: Results, place: int) -> _Late | None:
+    """Measure the end of a variant's runs; None where no run is to be asked."""
+    asked = finished(results)[place]
+    losses = results.curves["train_loss"][place]
+    scores = better(results, results.validation_curve("metric")[place])
+    epochs = int(np.isfinite(losses[asked]).sum(axis=-1).max(initial=0))
+    if not epochs:
+        return None
+    if epochs == 1:
+        return _Late(1, int(asked.sum()), np.nan, None, _matters(results, place), np.nan)
+    falls, rises = np.full(asked.shape, np.nan), np.full(asked.shape, np.nan)
+    for at in map(tuple, np.argwhere(asked)):
+        falls[at], rises[at] = late_gain(-losses[at]), late_gain(scores[at])
+    gains = by_seed(falls)
+    if not gains.size:
+        return None
+    if len(gains) == 1:
+        gains = falls[np.isfinite(falls).all(axis=1)][0]
+    bounds = None if epochs < QUARTERS else interval(gains)
+    known = rises[np.isfinite(rises)]
+    score = float(known.mean()) if known.size else np.nan
+    return _Late(epochs, len(gains), float(gains.mean()), bounds, _matters(results, place), score)
+
+
+def _matters(results: Results, place: int) -> float:
+    """Give 1 % of the loss of guessing; of another loss than the usual one, of the largest loss seen."""
+    document = results.facts["experiment"]
+    settings = {**(document.get("recipe") or {}), **(document["variants"][results.variants[place]] or {})}
+    loss = settings.get("loss")
+    if loss is None or loss in _USUAL[results.facts["data"]["task"]]:
+        return SHARE_OF_TRIVIAL_LOSS * trivial(results, "loss")
+    # What guessing costs by any of Keras's losses is not known without Keras.
+    return SHARE_OF_TRIVIAL_LOSS * float(np.nanmax(np.abs(results.curves["train_loss"][place])))
+
+
+def _finding(results: Results, few: dict[str, _Late], *, sure: bool) -> Finding:
+    fallen = {name: late for name, late in few.items() if np.isfinite(late.gain)}
+    parts = []
+    if fallen:
+        matters = max(late.matters for late in fallen.values())
+        words = "the last quarter of epochs still lowered the training loss by more than"
+        told = [_told(results, name, late) for name, late in fallen.items()]
+        parts.append(f"{words} the {matters:.3g} that matter: {listed(told)}")
+    if len(fallen) < len(few):
+        single = [f"`{name}`" for name in few if name not in fallen]
+        parts.append(f"no epoch before the last shows whether it still fell: {listed(single)}")
+    evidence = "; ".join(parts)
+    if not sure:
+        evidence = f"{_why_unsure(few)} cannot tell whether training had converged, and {evidence}"
+    epochs = max(LONG_ENOUGH, 2 * max(late.epochs for late in few.values()))
+    more = "" if sure or any(late.runs > 1 for late in few.values()) else " and `seeds: 5`"
+    return CHECK.found(
+        "epochs",
+        evidence,
+        f"Train longer: `epochs: {epochs}`{more}.",
+        limit="before training had converged" if sure else "perhaps before training had converged",
+        variants=() if results.reference in few else tuple(few),
+    )
+
+
+def _why_unsure(few: dict[str, _Late]) -> str:
+    short = [late.epochs for late in few.values() if late.epochs < QUARTERS]
+    if not short:
+        return "one run of a variant"
+    return counted(max(short), "epoch") + ("" if len(short) == len(few) else ", or one run of a variant,")
+
+
+def _told(results: Results, name: str, late: _Late) -> str:
+    inside = "" if late.bounds is None else f" [{late.bounds[0]:.3g}, {late.bounds[1]:.3g}]"
+    if not np.isfinite(late.score):
+        return f"`{name}` by {late.gain:.3g}{inside}"
+    score = float(better(results, np.array(late.score)))
+    return f"`{name}` by {late.gain:.3g}{inside}, {results.metric.label} {shown(results, score)}"
 
 
 CHECK = AfterCheck("TL141", "warn", "epochs too few to converge", examine)

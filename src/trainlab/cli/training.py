@@ -1,0 +1,150 @@
+"""Commands that train, or say what training takes and whether it changes anything."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from trainlab.cli.app import (
+    DIVERGED,
+    INTERRUPTED,
+    TERMINATED,
+    AllowCode,
+    Debug,
+    Epochs,
+    Json,
+    Quiet,
+    Seeds,
+    app,
+)
+from trainlab.cli.streams import notes, show_answer, watched
+
+
+@app.command
+def run(
+    file: Path,
+    *,
+    seeds: Seeds = None,
+    epochs: Epochs = None,
+    out: Annotated[Path | None, Parameter(help="Folder for the results. [default: new, in runs/]")] = None,
+    quiet: Quiet = False,
+    json: Json = False,
+    debug: Debug = False,
+    allow_code: AllowCode = False,
+) -> int:
+    """Train every variant with every seed, compare, report: prints the answer, then the folder.
+
+    Args:
+        file: The experiment file.
+    """
+    del debug
+    from trainlab.running import run as run_experiment
+
+    with watched(quiet=quiet or json) as show:
+        results = run_experiment(file, out, seeds=seeds, epochs=epochs, allow_code=allow_code, show=show)
+    return finish(results, as_json=json)
+
+
+@app.command
+def resume(
+    folder: Path,
+    *,
+    quiet: Quiet = False,
+    json: Json = False,
+    debug: Debug = False,
+    allow_code: AllowCode = False,
+) -> int:
+    """Go on after an interruption; ends with the bits of an uninterrupted run.
+
+    Args:
+        folder: What `trainlab run` has written.
+    """
+    del debug
+    from trainlab.results.table import open_results
+    from trainlab.resuming import changed_versions
+    from trainlab.resuming import resume as go_on
+
+    changed = changed_versions(dict(open_results(folder).facts))
+    if changed:
+        note = f"Other versions than at the start, so the last digits may differ: {', '.join(changed)}."
+        notes().print(note, highlight=False)
+    with watched(quiet=quiet or json) as show:
+        results = go_on(folder, allow_code=allow_code, show=show)
+    return finish(results, as_json=json)
+
+
+@app.command
+def plan(
+    file: Path,
+    *,
+    seeds: Seeds = None,
+    epochs: Epochs = None,
+    json: Json = False,
+    debug: Debug = False,
+    allow_code: AllowCode = False,
+) -> int:
+    """Show runs, cohorts, memory and estimated time; trains nothing.
+
+    Args:
+        file: The experiment file.
+    """
+    del debug
+    from trainlab.planning import plan as make_plan
+    from trainlab.reporting.tables import plan_table
+
+    made = make_plan(file, seeds=seeds, epochs=epochs, allow_code=allow_code)
+    return show_answer(made.document(), plan_table(made.document()), as_json=json)
+
+
+@app.command
+def certify(
+    file: Path,
+    *,
+    lanes: Annotated[int, Parameter(help="How many runs, taken in turn from every variant.")] = 4,
+    precision: Annotated[str, Parameter(help="float64 or float32.")] = "float64",
+    epochs: Epochs = None,
+    json: Json = False,
+    debug: Debug = False,
+    allow_code: AllowCode = False,
+) -> int:
+    """Retrain lanes alone with keras.Model.fit and print the largest difference.
+
+    Args:
+        file: The experiment file.
+    """
+    del debug
+    from trainlab.certifying import certify as make_certificate
+    from trainlab.reporting.tables import certificate_table
+
+    stream = notes()
+
+    def tell(doing: str) -> None:
+        if not json:
+            stream.print(doing, style="dim", markup=False, highlight=False)
+
+    made = make_certificate(
+        file, lanes=lanes, precision=precision, epochs=epochs, allow_code=allow_code, show=tell
+    )
+    show_answer(made.document(), certificate_table(made), as_json=json)
+    return 0 if made.holds else DIVERGED
+
+
+def finish(results: Any, *, as_json: bool) -> int:
+    """Print the answer, write the report, and give the exit code of how training went."""
+    from trainlab.comparison.compare import compare as compare_variants
+    from trainlab.reporting.html import report as write_report
+    from trainlab.reporting.summary import summary
+    from trainlab.reporting.terminal import answer_table
+
+    comparison = compare_variants(results)
+    show_answer(summary(results, comparison), answer_table(results, comparison), as_json=as_json)
+    path = write_report(results, results.folder / "report.html")
+    interrupted = results.facts.get("interrupted", "")
+    if not as_json:
+        print(f"Report: {path}")
+        print(f"Folder: {results.folder}")
+    if interrupted:
+        note = f"Interrupted; finished epochs are kept. Go on with: trainlab resume {results.folder}"
+        notes().print(note, markup=False, highlight=False, soft_wrap=True)
+        return TERMINATED if interrupted == "SIGTERM" else INTERRUPTED
+    return DIVERGED if results.outcome_counts["diverged"] else 0
