@@ -108,7 +108,7 @@ def test_the_names_of_keras_seal_the_test_rows(saved):
     assert data.rows == 8
     np.testing.assert_array_equal(data.y, Y)
     assert data.sealed.rows == 4
-    whole, rows = opened(data)
+    whole, rows = opened(data)[:2]
     np.testing.assert_allclose(whole.x[rows], X[:4] + 1, rtol=1e-6)
     assert whole.y[rows].tolist() == [0, 1, 2, 2]
     assert "its own 4 test rows stay sealed" in data.notes
