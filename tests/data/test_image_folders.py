@@ -145,7 +145,7 @@ def test_train_and_test_at_the_top_are_known(folder):
     data = read_images(top)
 
     assert (data.rows, data.sealed.rows, data.classes) == (5, 2, ("a", "b", "c"))
-    whole, rows = opened(data)
+    whole, rows = opened(data)[:2]
     np.testing.assert_array_equal(whole.x[rows][..., 0], GREY[4:])
     assert whole.y[rows].tolist() == [1, 2]
     assert "its own 2 test rows stay sealed" in data.notes

@@ -38,7 +38,7 @@ folder = Path(os.environ["KERAS_HOME"]) / "datasets"
 told = {}
 
 def tell(data):
-    whole, rows = opened(data)
+    whole, rows = opened(data)[:2]
     sealed = whole.subset(rows)
     told[data.name] = {
         "shape": data.x.shape, "dtype": str(data.x.dtype), "scale": data.scale, "notes": data.notes,
@@ -377,7 +377,7 @@ def test_a_download_is_said_to_be_one(faked):
         f"downloaded by Keras into {home}/datasets",
         "its own 10,000 test rows stay sealed",
     )
-    whole, rows = opened(data)
+    whole, rows = opened(data)[:2]
     assert whole.y[rows].tolist() == (9 - labels[:10_000]).tolist()
 
 

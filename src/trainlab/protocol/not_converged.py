@@ -21,10 +21,8 @@ QUARTERS = 4
 LONG_ENOUGH = 8
 """So many epochs at least are proposed: with fewer, a quarter of them is a single one."""
 
-_USUAL = {
-    "classification": {"categorical_crossentropy", "sparse_categorical_crossentropy"},
-    "regression": {"mean_squared_error"},
-}
+_LOG_LOSS = {None, "categorical_crossentropy", "sparse_categorical_crossentropy"}
+_SQUARED_ERROR = {None, "mean_squared_error"}
 
 
 class _Late(NamedTuple):
@@ -63,7 +61,7 @@ class _Late(NamedTuple):
 def examine(results: Results) -> Iterator[Finding]:
     """Look for variants whose training loss fell in the last quarter of epochs by more than what matters.
 
-    What matters is 1 % of the loss of guessing. It has to lie below the interval over seeds (over folds, for
+    What matters is 1 % of what guessing costs. It has to lie below the interval over seeds (over folds, for
     one seed of several), and the validation score has to get better too: else longer training only learns by
     heart. With one run, or fewer than four epochs, that cannot be told; then the mean has to exceed it, and
     the finding says so. Runs that early stopping ended are not asked: they ended by themselves.
@@ -97,7 +95,8 @@ def late_gain(curve: Floats) -> float:
         return float("nan")
     quarter = max(1, len(there) // QUARTERS)
     at = np.arange(quarter + 1) - quarter / 2
-    return float(quarter * (at @ there[-quarter - 1 :]) / (at @ at))
+    last = there[-quarter - 1 :] - there[-quarter - 1]  # so that a score that stands still gains nothing at all
+    return float(quarter * (at @ last) / (at @ at))
 
 
 def _late(results: Results, place: int) -> _Late | None:
@@ -125,14 +124,26 @@ def _late(results: Results, place: int) -> _Late | None:
 
 
 def _matters(results: Results, place: int) -> float:
-    """Give 1 % of the loss of guessing; of another loss than the usual one, of the largest loss seen."""
+    """Give 1 % of the loss of guessing, in the unit that was trained on.
+
+    The amounts of a regression are trained on in another unit than their metric has, where they were
+    standardized: how the validation loss stands to the mean squared error tells it. Where neither is
+    known, the largest training loss that a usual run had stands in for the loss of guessing.
+    """
     document = results.facts["experiment"]
     settings = {**(document.get("recipe") or {}), **(document["variants"][results.variants[place]] or {})}
     loss = settings.get("loss")
-    if loss is None or loss in _USUAL[results.facts["data"]["task"]]:
-        return SHARE_OF_TRIVIAL_LOSS * trivial(results, "loss")
-    # What guessing costs by any of Keras's losses is not known without Keras.
-    return SHARE_OF_TRIVIAL_LOSS * float(np.nanmax(np.abs(results.curves["train_loss"][place])))
+    if results.facts["data"]["task"] == "classification" and loss in _LOG_LOSS:
+        return SHARE_OF_TRIVIAL_LOSS * trivial(results, "log_loss")
+    asked = finished(results)[place]
+    if results.metric.name == "mse" and loss in _SQUARED_ERROR:
+        trained_on = results.validation_curve("loss")[place][asked]
+        units = trained_on / results.validation_curve("metric")[place][asked]
+        if np.isfinite(units).any():
+            return SHARE_OF_TRIVIAL_LOSS * trivial(results) * float(np.nanmedian(units))
+    losses = np.abs(results.curves["train_loss"][place][asked])
+    known = losses[np.isfinite(losses).any(axis=-1)]
+    return SHARE_OF_TRIVIAL_LOSS * float(np.median(np.nanmax(known, axis=-1)))
 
 
 def _finding(results: Results, few: dict[str, _Late], *, sure: bool) -> Finding:
