@@ -187,7 +187,8 @@ def test_reviews_are_texts_again(told):
         [f"what a bad film {sets['rarest']}", "negative"],
     ]
     texts = ["fine", "the best film", f"what a bad film {sets['rarest']}"]
-    assert facts["columns"] == [["review", "text", texts]]
+    # The text of a sealed row that no other has is sealed with it.
+    assert facts["columns"] == [["review", "text", texts[1:]]]
     sealed = {texts[int(facts["sealed first"][0])]: facts["sealed y"][0]}
     assert sealed in ({"fine": 1}, {texts[2]: 0})
     assert facts["sealed"] == [2, 1]

@@ -13,6 +13,8 @@ from trainlab.comparison.verdict import Verdict, within
 from trainlab.experiment.metrics import Metric
 
 LONGEST_NAME = 80
+# More than these nobody could gather or train: the number says less than that it can't be had.
+MOST_TO_HAVE = {"seeds": 10_000, "folds": 10_000, "rows": 1_000_000}
 
 
 @dataclass(frozen=True)
@@ -137,18 +139,39 @@ def _settling(told: Told) -> str:
             if told.splits == "one split"
             else "no more folds, seeds or rows"
         )
+        beyond = _beyond_reach(told)
+        if beyond:
+            return f"{alone} alone would settle {difference}, and together they would take {beyond}"
         return f"{alone} alone would settle {difference}, {both} would"
     if told.needed.out_of_reach:
         what = "seeds or rows" if told.splits == "one split" else "folds, seeds or rows like these"
         return f"no number of {what} that could be had would settle {difference}"
     if told.needed.n is None:
         return f"{difference} would likely have shown; no number is sure to settle a smaller one"
+    beyond = _beyond_reach(told)
+    if beyond:
+        return f"settling {difference} would take {beyond}"
     more = told.needed.n - told.at_hand[told.needed.what]
     rows = "validation row" if told.splits == "one split" else "row"
     what = {"seeds": "seed", "folds": "fold"}.get(told.needed.what, rows)
     of_which = " of this size" if told.needed.what == "folds" else ""
     plural = "" if more == 1 else "s"
     return f"about {more:,} more {what}{plural}{of_which} would settle {difference}"
+
+
+def _beyond_reach(told: Told) -> str:
+    """Name what is needed and could not be had; empty where all of it could."""
+    needed = told.needed
+    wanted = {"folds": needed.folds, "seeds": needed.seeds, "rows": needed.rows}
+    if needed.n is not None:
+        wanted = {needed.what: needed.n}
+    rows = "validation rows" if told.splits == "one split" else "rows"
+    beyond = [
+        rows if what == "rows" else what
+        for what, count in wanted.items()
+        if count is not None and count - told.at_hand.get(what, 0) > MOST_TO_HAVE[what]
+    ]
+    return f"more {' and more '.join(beyond)} than could be had" if beyond else ""
 
 
 def _both(told: Told) -> str:

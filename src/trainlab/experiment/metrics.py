@@ -23,20 +23,23 @@ class Metric:
     is_rate: bool = False
 
     def shown(self, value: float) -> str:
-        """Write a value as people read it: rates in percent, the rest with four digits.
+        """Write a value as people read it: rates in percent, the rest as an ``amount``.
 
-        >>> METRICS["accuracy"].shown(0.9712), METRICS["mse"].shown(12.34567)
-        ('97.12 %', '12.35')
+        >>> METRICS["accuracy"].shown(0.9712), METRICS["mse"].shown(12.34567), METRICS["mae"].shown(50514.2)
+        ('97.12 %', '12.35', '50,514')
         """
-        return f"{100 * value:.2f} %" if self.is_rate else f"{value:.4g}"
+        return f"{100 * value:.2f} %" if self.is_rate else amount(value)
 
     def shown_difference(self, value: float) -> str:
         """Write a difference with its sign, in points where the metric is a rate.
 
-        >>> METRICS["accuracy"].shown_difference(0.0061)
-        '+0.61'
+        >>> METRICS["accuracy"].shown_difference(0.0061), METRICS["mae"].shown_difference(-12500.0)
+        ('+0.61', '-12,500')
         """
-        return f"{100 * value:+.2f}" if self.is_rate else f"{value:+.4g}"
+        if self.is_rate:
+            return f"{100 * value:+.2f}"
+        text = amount(value)
+        return text if text.startswith("-") else f"+{text}"
 
     def cut(self, low: float, high: float) -> tuple[float, float]:
         """Cut the interval of a mean score to what the metric can be: none is below 0, no rate above 1.
@@ -51,6 +54,9 @@ class Metric:
         """The unit that a written difference carries."""
         return "percentage points" if self.is_rate else f"units of {self.label}"
 
+
+_FOUR_DIGITS = 9_999.5
+_TOO_LONG = 1e12
 
 _BOTH = frozenset({"classification", "regression"})
 _CLASSES = frozenset({"classification"})
@@ -70,6 +76,16 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
 
 # Agreed names of later versions.
 LATER = ("balanced_accuracy", "f1_macro", "auc", "r2")
+
+
+def amount(value: float) -> str:
+    """Write an amount with four digits, from 10,000 on as a whole number, from a million millions with an exponent.
+
+    >>> amount(12.34567), amount(9999.4), amount(9999.7), amount(-50514.2), amount(3e12)
+    ('12.35', '9999', '10,000', '-50,514', '3e+12')
+    """
+    # From 9999.5 on four digits would be written with an exponent.
+    return f"{value:,.0f}" if _FOUR_DIGITS <= abs(value) < _TOO_LONG else f"{value:.4g}"
 
 
 def parse_metric(value: object, where: str = "metric") -> str:

@@ -13,6 +13,8 @@ from trainlab.reporting.names import clean
 from trainlab.reporting.variants import LABEL, known
 
 _MOST = 12
+_SHORT = {"dummy": "guess", "linear": "linear", "trees": "trees"}
+_LONGEST_SHORT = 16
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class BaselineFacts:
 
     Args:
         label: what it is, in words.
+        short: what it is, in a word, for a picture.
         mean: mean score over folds; None where it has none.
         low: lower end of its interval; None where there is none.
         high: upper end.
@@ -29,6 +32,7 @@ class BaselineFacts:
     """
 
     label: str
+    short: str
     mean: float | None
     low: float | None
     high: float | None
@@ -46,6 +50,8 @@ def baseline_facts(baselines: Iterable[Mapping[str, Any]] | None) -> tuple[Basel
     return tuple(
         BaselineFacts(
             label=clean(one.get("label") or one.get("name") or "(no name)", LABEL),
+            short=_SHORT.get(str(one.get("name")))
+            or clean(one.get("name") or one.get("label") or "(no name)", _LONGEST_SHORT),
             mean=known(one.get("mean")),
             low=known(one.get("low")),
             high=known(one.get("high")),

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
+from trainlab.experiment.metrics import amount
 from trainlab.reporting.theme import INK, LINE, MUTED
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ TEXT = 11.0
 SMALL = 10.0
 
 _PIXELS_PER_INCH = 72  # matplotlib's SVG counts points: one point is one pixel here
+_MILLION, _MOST_MILLIONS = 1e6, 1e6
 _SPACE = re.compile(r"\s*\n\s*")
 _FAMILY = re.compile(r"font-family: [^;]*;? ?")
 _FONT = re.compile(r"font: (?:(\S+) )?(\S+px) [^;]*")
@@ -127,12 +129,13 @@ def ruled_up(axes: "Axes", ticks: Iterable[float], offset: float) -> None:
 
 
 def shown(value: float) -> str:
-    """Write the value of a tick, with a true minus.
+    """Write the value of a tick, with a true minus; millions short, for there is little room beside an axis.
 
-    >>> shown(-0.25), shown(1e-9), shown(20.0)
-    ('−0.25', '1e-09', '20')
+    >>> shown(-0.25), shown(1e-9), shown(20.0), shown(47900.0), shown(2.5e6), shown(5e8)
+    ('−0.25', '1e-09', '20', '47,900', '2.5 M', '500 M')
     """
-    text = f"{value:.4g}"
+    millions = _MILLION <= abs(value) < _MILLION * _MOST_MILLIONS
+    text = f"{amount(value / _MILLION)} M" if millions else amount(value)
     return f"−{text[1:]}" if text.startswith("-") else text
 
 

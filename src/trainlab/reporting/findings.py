@@ -85,7 +85,10 @@ def findings_table(findings: Iterable[Mapping[str, Any]]) -> "Group":
 
 
 def findings_lines(findings: Iterable[FindingFacts]) -> "list[Text]":
-    """Give one short line for each finding, to stand above an answer: code, severity, title, override."""
+    """Give one short line for each finding, to stand above an answer: code, severity, title, override, place.
+
+    The place tells two findings of one code apart.
+    """
     return [_headed(one, brief=True) for one in findings]
 
 
@@ -121,6 +124,6 @@ def _headed(one: FindingFacts, *, brief: bool = False) -> "Text":
     line.append(f" {one.title}")
     if brief and one.override:
         line.append(f" (lifted: {one.override})", style="dim")
-    if not brief and one.where:
+    if one.where:
         line.append(f", at {one.where}", style="dim")
     return line

@@ -44,6 +44,7 @@ from trainlab.results.table import Results
 
 MOST_WEIGHTS = 6
 _MOST_LISTED = 50
+_LEAST_REST = 0.05
 
 
 @dataclass(frozen=True)
@@ -217,17 +218,15 @@ def _diverged(results: Results, shown: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _seconds(seconds: Mapping[str, Any]) -> tuple[Entry, ...]:
-    terms = {
-        "compile": "compiling",
-        "train": "training",
-        "evaluate": "evaluating",
-        "total": "the whole command",
-    }
-    return tuple(
-        Entry(term, duration(known(seconds[key])))
-        for key, term in terms.items()
-        if seconds.get(key) is not None
-    )
+    """Give the parts and the whole; what no part was measured for is the rest of the whole."""
+    parts = {"compile": "compiling", "train": "training", "evaluate": "evaluating"}
+    told = [(term, known(seconds.get(key))) for key, term in parts.items()]
+    total = known(seconds.get("total"))
+    measured = [value for _, value in told if value is not None]
+    if total is not None and len(measured) == len(parts) and total - sum(measured) >= _LEAST_REST:
+        told.append(("reading, checks, baselines, timing and the rest", total - sum(measured)))
+    told.append(("the whole command", total))
+    return tuple(Entry(term, duration(value)) for term, value in told if value is not None)
 
 
 def _versions(facts: Mapping[str, Any]) -> tuple[Entry, ...]:

@@ -38,6 +38,8 @@ _ROW = 44.0
 _SWATCH = 18.0
 # A share of weights in one bin above this, and the other bins would be seen no more on a linear axis.
 _STEEP = 0.25
+# From here on two digits would be written with an exponent.
+_HUNDRED, _TOO_LONG = 99.5, 1e9
 # An axis whose ends are this many times apart shows factors.
 _LOG_FROM = 20.0
 
@@ -114,7 +116,10 @@ def verdict_words(outline: Outline, variant: VariantFacts) -> str:
 
 def _signed(outline: Outline, value: float) -> str:
     """Write a difference as short as it is still true: points with one decimal, the rest with two digits."""
-    text = f"{100 * value:+.1f}" if outline.metric.is_rate else f"{value:+#.2g}".removesuffix(".")
+    if not outline.metric.is_rate and _HUNDRED <= abs(value) < _TOO_LONG:
+        text = f"{value:+,.0f}"
+    else:
+        text = f"{100 * value:+.1f}" if outline.metric.is_rate else f"{value:+#.2g}".removesuffix(".")
     if outline.metric.is_rate and not text.strip("+-0."):
         text = f"{100 * value:+.1g}" if value else "0"
     return text.replace("-", "−")

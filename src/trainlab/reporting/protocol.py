@@ -20,12 +20,15 @@ from trainlab.reporting.settings import setting
 from trainlab.reporting.shared_out import differences_in_words, mean_in_words, validation_in_words
 from trainlab.reporting.targets import target_in_words
 from trainlab.reporting.variants import changes, in_force, known
-from trainlab.reporting.words import NOT_RECORDED, counted, listing, number, span
+from trainlab.reporting.words import NOT_RECORDED, counted, listing, number, some, span
 from trainlab.results.outcome import Outcome
 from trainlab.results.table import Results
 
 _MOST_NOTES = 12
 _LABEL = 80
+_MOST_CLASSES = 5
+_LONGEST_CLASS = 40
+_KINDS = {"number": "numbers", "category": "categories", "text": "texts"}
 
 
 @dataclass(frozen=True)
@@ -68,15 +71,34 @@ def _data(document: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     said = [f"{clean(name)}"]
     if data.get("rows") is not None:
         said[0] += f": {counted(data['rows'], 'row')}"
-        if data.get("input_shape") is not None:
-            said[0] += f" of shape {' × '.join(str(size) for size in data['input_shape'])}"
-        said[0] += _classes(data)
+        said[0] += _inputs(data) + _classes(data)
     notes = [clean(note).rstrip(".") for note in data.get("notes") or ()]
     scaled = any("scaled" in note for note in notes)
     if not scaled and isinstance(data.get("scale"), int | float) and data["scale"] != 1:
         said.append(f"Inputs are multiplied by {number(data['scale'])}")
     said += [note[:1].upper() + note[1:] for note in notes[:_MOST_NOTES] if note]
     return f"{'. '.join(said)}."
+
+
+def _inputs(data: Mapping[str, Any]) -> str:
+    """Say what a row holds: columns by their kinds where they have names, else its shape."""
+    kinds = [str(column.get("kind") or "number") for column in data.get("columns") or ()]
+    if kinds:
+        counts = [(kinds.count(kind), plural) for kind, plural in _KINDS.items() if kind in kinds]
+        others = sum(kind not in _KINDS for kind in kinds)
+        (first, what), *rest = [*counts, *([(others, "another kind")] if others else [])]
+        more = [f"{count:,} of {plural}" for count, plural in rest]
+        return f", {listing([f'{counted(first, "column")} of {what}', *more])}"
+    shape = data.get("input_shape")
+    if shape is None:
+        return ""
+    if any(isinstance(part, list | tuple) for part in shape):
+        return f" of shapes {listing([_shape(part) for part in shape])}"
+    return f" of {counted(shape[0], 'number')}" if len(shape) == 1 else f" of shape {_shape(shape)}"
+
+
+def _shape(shape: object) -> str:
+    return " × ".join(f"{size}" for size in shape) if isinstance(shape, list | tuple) else str(shape)
 
 
 def _classes(data: Mapping[str, Any]) -> str:
@@ -86,6 +108,8 @@ def _classes(data: Mapping[str, Any]) -> str:
     if not classes and not counts:
         return ""
     kinds = counted(len(counts or classes or ()), "class", "classes")
+    if classes:
+        kinds += f" ({some([clean(name, _LONGEST_CLASS) for name in classes], _MOST_CLASSES)})"
     if not counts:
         return f", {kinds}"
     return f", {kinds} of {span(min(counts), max(counts))} rows"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from trainlab.experiment.metrics import Metric
+from trainlab.experiment.metrics import Metric, amount
 
 NOT_RECORDED = "not recorded"
 
@@ -67,12 +67,12 @@ def span(least: int, most: int) -> str:
 
 
 def number(value: float) -> str:
-    """Write a number with four digits.
+    """Write a number with four digits, from 10,000 on as a whole number.
 
-    >>> number(0.001), number(1234.5678), number(5)
-    ('0.001', '1235', '5')
+    >>> number(0.001), number(1234.5678), number(5), number(50514.2)
+    ('0.001', '1235', '5', '50,514')
     """
-    return f"{value:.4g}"
+    return amount(value)
 
 
 def score(metric: Metric, value: float | None) -> str:
