@@ -187,10 +187,10 @@ def test_the_reason_says_what_is_shared_and_what_differs():
 
     assert (
         cohort.reason(["baseline", "both", "long"])
-        == "baseline, both, long: one network and optimizer, batches of 16, 3 to 7 epochs; "
+        == "baseline, both, long: one network and optimizer, 72 rows in batches of 16, 3 to 7 epochs; "
         "dropout and l2 differ from lane to lane"
     )
-    assert alone.reason(["baseline"]) == "baseline: one network and optimizer, batches of 16, 3 epochs"
+    assert alone.reason(["baseline"]) == "baseline: one network and optimizer, 72 rows in batches of 16, 3 epochs"
 
 
 def test_the_reason_names_at_most_four_variants():

@@ -47,7 +47,7 @@ def test_our_own_splits_keep_groups_whole():
     assert found(data, Holdout(0.2)) == []
 
 
-@pytest.mark.parametrize("name", ["patient", "Patient_ID", "customer_id", "subject no", "user"])
+@pytest.mark.parametrize("name", ["patient", "Patient_ID", "customer_id", "subject no", "user", "PatientID", "group_id", "visit-id"])
 def test_a_column_that_is_called_as_groups_are_is_named(name):
     """
     A repeated column called after who bears it is named with the key to write, in any order of rows.
@@ -91,3 +91,42 @@ def test_names_that_only_sound_alike_are_passed():
     assert (
         found(Dataset(x, np.arange(100) % 2, columns=["humid", "valid", "groups_of_carbon", "row_id"])) == []
     )
+
+
+@pytest.mark.parametrize("name", ["households", "group_size", "users", "patients", "site_area", "batch2"])
+def test_counts_of_bearers_name_no_groups(name):
+    """
+    How many households a district has is no household, however often a number repeats.
+    """
+    x = np.random.default_rng(0).permutation(np.arange(100) // 5)
+
+    assert found(Dataset(np.column_stack([x, x]), np.arange(100) % 2, columns=[name, "pressure"])) == []
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.arange(100) // 5 + 0.5,  # amounts with decimals
+        np.r_[np.zeros(70), np.arange(1, 31)],  # most values stand once
+        np.arange(100) // 1.5 // 1,  # fewer than two rows each
+        np.arange(100) % 4,  # too few to be anything but kinds
+    ],
+)
+def test_a_name_alone_makes_no_groups(values):
+    """
+    A column called `household` is one of groups where its whole numbers repeat, most of them.
+    """
+    x = np.column_stack([values, np.random.default_rng(0).normal(size=100)])
+
+    assert found(Dataset(x, np.arange(100) % 2, columns=["household", "pressure"])) == []
+
+
+def test_pairs_are_groups():
+    """
+    Two rows of each patient, before and after, are the smallest groups.
+    """
+    x = np.column_stack([np.arange(100) // 2, np.random.default_rng(0).normal(size=100)])
+
+    (finding,) = found(Dataset(x, np.arange(100) % 2, columns=["patient", "pressure"]))
+
+    assert "50 values, each in 2 rows on average" in finding.evidence

@@ -192,6 +192,9 @@ def _check_kind(step: Step, kind: Kind, where: str) -> None:
             cure += (
                 " A column of numbers that stand for names is declared a category where the data are read."
             )
+        if kind == "category" and step.name in COUNTERS:
+            column = where.keys[-1] if isinstance(where, Place) else where.rpartition(".")[2]
+            cure = f"Declare it as text: {ways(Way('text', str(column)))}. Or choose{cure[6:]}"
         raise UsageError(f"`{step.name}` does not fit a column of kind {kind}", where, None, cure)
     if step.name != "impute":
         return

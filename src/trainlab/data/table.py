@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlab.data.columns import Kind
+from trainlab.data.table_words import ANY_FILE, CSV
 from trainlab.errors import DataError, UsageError, shortened
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ class Table:
     def rows(self) -> int:
         """How many rows there are."""
         return self.frame.height
+
+    @property
+    def beside(self) -> str:
+        """Where in an experiment file stands what is said of a column: only CSV files have lines."""
+        return ANY_FILE if self.lines is None else CSV
 
     def place(self, column: str, row: int) -> str:
         """Name a cell as a person would look for it.
@@ -176,7 +182,7 @@ def _kinds(given: object, known: tuple[str, ...]) -> dict[str, Any]:
     if given is None:
         return {}
     if not isinstance(given, Mapping):
-        cure = 'Write kinds by column, as `{"zip": "category"}`.'
+        cure = 'Write kinds by column, as `kinds: {zip: category}` (in Python `{"zip": "category"}`).'
         raise UsageError("not a mapping of columns to kinds", "kinds", given, cure)
     for name, kind in given.items():
         _check_known(name, "kinds", known)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from trainlab.data.columns import Column, Kind
 from trainlab.data.table import Table
+from trainlab.data.table_words import Way, ways
 from trainlab.data.written import as_numbers, begins_with_zero, how_to_mend, like_dates, like_numbers, trimmed
 from trainlab.errors import DataError, shortened
 
@@ -61,12 +62,13 @@ def read_table_inputs(table: Table, names: tuple[str, ...], kinds: dict[str, Kin
     >>> read.x.tolist(), read.columns[1].levels, read.missing
     ([[31.0, 1.0], [nan, 0.0]], ('Bonn', 'Ulm'), True)
     >>> print(read.notes[0])
-    categories, since their texts are few: 'town' (2); write kinds={'town': 'text'} to say otherwise
+    categories, since their texts are few: 'town' (2); write `kinds: {town: text}` beside the file \
+(in Python `kinds={'town': 'text'}`) to say otherwise
     """
     read = [_read(table, name, kinds.get(name)) for name in names]
     counts = {one.column.name: int(np.isnan(one.values).sum()) for one in read}
     holes = {name: count for name, count in counts.items() if count}
-    notes = _told(read)
+    notes = _told(read, table.beside)
     if holes:
         listed = ", ".join(f"{shortened(name)} ({count})" for name, count in _first(holes))
         notes.append(f"missing values, kept as such: {listed}")
@@ -147,29 +149,30 @@ def _read(table: Table, name: str, kind: Kind | None) -> _Read:
     values = table.frame[name]
     if values.dtype.is_numeric() and kind in {None, "number"}:
         numbers = _sized(table, name, values)
-        _check_present(name, missing=bool(np.isnan(numbers).all()))
+        _check_present(table, name, missing=bool(np.isnan(numbers).all()))
         return _Read(Column(name), numbers, "")
     values = without_nan(values)
     if is_text(values):
         declared = levels_of_enum(values)
         texts = trimmed(values.cast(pl.String), table.missing)
-        _check_present(name, missing=texts.null_count() == len(texts))
+        _check_present(table, name, missing=texts.null_count() == len(texts))
         if kind == "text":
             return _levelled(name, texts, "text", "")
         if kind == "category" or declared:
             return _levelled(name, texts, "category", "", declared)
         return _read_texts(table, name, texts, kind)
-    _check_present(name, missing=values.null_count() == len(values))
+    _check_present(table, name, missing=values.null_count() == len(values))
     dates = values.dtype.is_temporal() and values.dtype != pl.Duration
     if kind == "category" and (dates or values.dtype.is_numeric() or values.dtype == pl.Boolean):
         return _levelled(name, as_texts(values), "category", "")
     if dates:
         _refuse_dates(table, name, values, values.is_not_null().to_numpy())
     if kind == "text" and values.dtype.is_numeric():
-        cure = f"Leave the kind out, or write kinds={{{name!r}: 'category'}}."
+        said = ways(Way("kinds", {name: "category"}), beside=table.beside)
+        cure = f"Leave the kind out, or write {said}."
         raise DataError("it holds numbers, not texts", f"column {shortened(name)}", cure=cure)
     if values.dtype != pl.Boolean:
-        cure = f"Make plain columns of it, or leave it out: drop=[{name!r}]."
+        cure = f"Make plain columns of it, or leave it out: {ways(Way('drop', [name]), beside=table.beside)}."
         raise DataError(f"it holds {values.dtype} values", f"column {shortened(name)}", cure=cure)
     return _Read(Column(name), _plain(values), "" if kind else "truth values")
 
@@ -205,7 +208,7 @@ def _read_texts(table: Table, name: str, texts: "pl.Series", kind: Kind | None) 
     different = texts.drop_nulls().n_unique()
     enough = different <= MOST_LEVELS and different * ROWS_PER_LEVEL <= present
     if different > FEW_LEVELS and not enough:
-        _refuse_many(name, texts, different, numbers=names_of_things)
+        _refuse_many(table, name, texts, different, numbers=names_of_things)
     why = "a zero stands first" if names_of_things else "their texts are few"
     return _levelled(name, texts, "category", why)
 
@@ -215,9 +218,9 @@ def _levelled(name: str, texts: "pl.Series", kind: Kind, why: str, declared: tup
     return _Read(Column(name, kind, levels), _plain(positions_in(texts, levels)), why)
 
 
-def _check_present(name: str, *, missing: bool) -> None:
+def _check_present(table: Table, name: str, *, missing: bool) -> None:
     if missing:
-        cure = f"Leave it out: drop=[{name!r}]."
+        cure = f"Leave it out: {ways(Way('drop', [name]), beside=table.beside)}."
         raise DataError("no row has a value", f"column {shortened(name)}", cure=cure)
 
 
@@ -248,37 +251,41 @@ def _refuse_mixed(table: Table, name: str, texts: "pl.Series", numbers: "pl.Seri
     problem = "not a number" if plain else "not written as numbers are"
     if first == name:
         table.refuse(name, bad, problem, first, "The line of names stands again there: delete it.")
-    category = f"take all as categories with kinds={{{name!r}: 'category'}}"
+    category = Way("kinds", {name: "category"}, "to take all as categories")
     if mend := how_to_mend(first):
-        table.refuse(name, bad, problem, first, f"{mend} Or {category}.")
-    cure = f"Mend these cells, count them as missing with missing=[..., {first[:20]!r}], or {category}."
+        cure = f"{mend} Or write {ways(category, beside=table.beside)}."
+        table.refuse(name, bad, problem, first, cure)
+    missing = Way("missing", ["...", first[:20]], "to count them as missing")
+    cure = f"Mend these cells, or write {ways(missing, category, beside=table.beside)}."
     table.refuse(name, bad, problem, first, cure)
 
 
 def _refuse_dates(table: Table, name: str, values: "pl.Series", dates: NDArray[np.bool_]) -> None:
     first = str(values[int(dates.argmax())])
-    choices = (
-        f"Write time={name!r} if it orders the rows, drop=[{name!r}], or kinds={{{name!r}: 'category'}}; "
-    )
-    cure = f"{choices}or put what matters of it (month, hour, age in days) into columns of numbers."
+    time, drop = Way("time", name, "if it orders the rows"), Way("drop", [name])
+    choices = ways(time, drop, Way("kinds", {name: "category"}), beside=table.beside)
+    cure = f"Write {choices}; or put what matters of it (month, hour, age in days) into columns of numbers."
     table.refuse(name, dates, "dates or times of day, which no network reads,", first, cure)
 
 
-def _refuse_many(name: str, texts: "pl.Series", different: int, *, numbers: bool) -> None:
+def _refuse_many(table: Table, name: str, texts: "pl.Series", different: int, *, numbers: bool) -> None:
     present = texts.drop_nulls()
     words = float((present.str.count_matches(r"\s+") + 1).mean())  # type: ignore[arg-type]  # a number
-    text, drop = f"text={name!r} to count its words", f"drop=[{name!r}] if it only names the rows"
-    category = f"kinds={{{name!r}: 'category'}}"
-    choices = f"{drop}, {category}, or {text}"
+    text = Way("text", name, "to count its words")
+    drop = Way("drop", [name], "if it only names the rows")
+    category = Way("kinds", {name: "category"})
+    choices = (drop, category, text)
     if words >= _WORDS_OF_A_TEXT:
-        choices = f"{text}, {drop}, or {category}"
+        choices = (text, drop, category)
     elif numbers:
-        choices = f"{drop}, {category}, or kinds={{{name!r}: 'number'}} for their sizes"
+        choices = (drop, category, Way("kinds", {name: "number"}, "for their sizes"))
     message = f"{different:,} different texts in {len(texts):,} rows, too many to be categories by themselves"
-    raise DataError(message, f"column {shortened(name)}", str(present[0]), f"Write {choices}.")
+    raise DataError(
+        message, f"column {shortened(name)}", str(present[0]), f"Write {ways(*choices, beside=table.beside)}."
+    )
 
 
-def _told(read: list[_Read]) -> list[str]:
+def _told(read: list[_Read], beside: str) -> list[str]:
     """Say what was taken without having been asked for, once for each reason."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
     for one in read:
@@ -294,9 +301,8 @@ def _told(read: list[_Read]) -> list[str]:
             notes.append(f"numbers, true as 1 and false as 0: {listed}")
         else:
             other = "number" if why == "a zero stands first" else "text"
-            notes.append(
-                f"categories, since {why}: {listed}; write kinds={{{first!r}: {other!r}}} to say otherwise"
-            )
+            said = ways(Way("kinds", {first: other}), beside=beside)
+            notes.append(f"categories, since {why}: {listed}; write {said} to say otherwise")
     return notes
 
 

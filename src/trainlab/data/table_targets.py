@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from trainlab.data.table import Table
 from trainlab.data.table_inputs import as_texts, is_text, levels_of, levels_of_enum, positions_in, without_nan
+from trainlab.data.table_words import Way, ways
 from trainlab.data.targets import FEW, Task, class_names
 from trainlab.data.written import as_numbers, how_to_mend, like_dates, like_numbers, trimmed
 from trainlab.errors import DataError, UsageError, shortened
@@ -195,7 +196,8 @@ def _single(
         where = f"column {shortened(name)}"
         raise DataError(f"all {table.rows} rows are of one class", where, present[0], cure)
     if classes is None and len(present) > FEW and _decimals(labels, table.decimal):
-        cure = "Write task='regression', or put the values into a few named ranges."
+        said = ways(Way("task", "regression"), beside=table.beside)
+        cure = f"Write {said}, or put the values into a few named ranges."
         message = f"{len(present):,} different numbers with decimals are amounts, not classes"
         raise DataError(message, f"column {shortened(name)}", present[0], cure)
     names = classes or declared or present
@@ -224,7 +226,8 @@ def _tell(table: Table, name: str, values: "pl.Series", notes: list[str]) -> Tas
         dates = like_dates(values.cast(pl.String))
         if 2 * int(dates.sum()) >= table.rows:
             first = int(dates.to_numpy().argmax())
-            cure = "Turn them into numbers first, as days since a day, or write task='classification'."
+            said = ways(Way("task", "classification"), beside=table.beside)
+            cure = f"Turn them into numbers first, as days since a day, or write {said}."
             table.refuse(name, dates.to_numpy(), "a date or time of day to learn", values[first], cure)
         meant = 2 * int(like_numbers(values.cast(pl.String)).sum()) >= table.rows
         if numbers.null_count() and not meant:
@@ -236,14 +239,16 @@ def _tell(table: Table, name: str, values: "pl.Series", notes: list[str]) -> Tas
         notes.append("task: regression, since the targets are numbers with decimals")
         return "regression"
     if different <= FEW:
-        said = f"task: classification, since the targets are {different} different whole numbers"
-        notes.append(f"{said}; write task='regression' if they are amounts")
+        told = f"task: classification, since the targets are {different} different whole numbers"
+        said = ways(Way("task", "regression"), beside=table.beside)
+        notes.append(f"{told}; write {said} if they are amounts")
         return "classification"
     if different > CLEARLY_AMOUNTS:
         notes.append(f"task: regression, since the targets are {different:,} different whole numbers")
         return "regression"
     message = f"{different} different whole numbers may be classes and may be amounts"
-    cure = "Write task='classification' or task='regression'."
+    choices = Way("task", "classification"), Way("task", "regression")
+    cure = f"Write {ways(*choices, beside=table.beside)}."
     raise DataError(message, f"column {shortened(name)}", as_texts(values)[0], cure)
 
 
@@ -279,7 +284,8 @@ def _amounts(table: Table, name: str, values: "pl.Series") -> "pl.Series":
         if bad.any():
             first = texts[int(bad.argmax())]
             cure = how_to_mend(first) or "Mend these cells, or drop their rows."
-            cure += " If these are names of classes, write task='classification'."
+            said = ways(Way("task", "classification"), beside=table.beside)
+            cure += f" If these are names of classes, write {said}."
             table.refuse(name, bad, "not a number", first, cure)
     else:
         numbers = values.cast(pl.Float64)
@@ -309,7 +315,8 @@ def _one_hot(
     wrong = values.sum(axis=1) != 1
     if wrong.any():
         first = int(wrong.argmax())
-        cure = "Give each row exactly one class; write task='regression' if these are amounts."
+        said = ways(Way("task", "regression"), beside=table.beside)
+        cure = f"Give each row exactly one class; write {said} if these are amounts."
         problem = "the one-hot values do not sum to one"
         table.refuse(names[0], wrong, problem, values[first].astype(int).tolist(), cure)
     if asked is not None and asked != names:

@@ -35,7 +35,8 @@ FASHIONS = (
     ),
     Fashion(
         r"^[+-]?\d*,\d+$|^[+-]?\d{1,3}(\.\d{3})+,\d+$",
-        "Write a decimal point, as 1.5; where all numbers of the file are written so, pass `decimal=','`.",
+        "Write a decimal point, as 1.5; where all numbers of the file are written so, write "
+        "`decimal: \",\"` beside `csv:` (in Python `decimal=','`).",
     ),
     Fashion(
         r"^[+-]?[\d.,]+\s?%$", "Write the number alone, as 12.5, and the per cent into the column's name."
@@ -116,7 +117,8 @@ def like_dates(texts: "pl.Series") -> "pl.Series":
 def how_to_mend(text: str) -> str:
     """Say how to write a number so that it is read; nothing where no number is seen.
 
-    >>> how_to_mend("1,5")
-    "Write a decimal point, as 1.5; where all numbers of the file are written so, pass `decimal=','`."
+    >>> print(how_to_mend("1,5"))
+    Write a decimal point, as 1.5; where all numbers of the file are written so, write \
+`decimal: ","` beside `csv:` (in Python `decimal=','`).
     """
     return next((fashion.cure for fashion in FASHIONS if re.match(fashion.pattern, text)), "")

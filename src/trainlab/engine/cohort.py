@@ -127,7 +127,8 @@ class Cohort:
         shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
         epochs = sorted({recipe.epochs for recipe in self.recipes})
         span = f"{epochs[0]}" if len(epochs) == 1 else f"{epochs[0]} to {epochs[-1]}"
-        same = f"one network and optimizer, batches of {self.batch_rows}, {span} epochs"
+        steps = f"{self.train_rows:,} rows in batches of {self.batch_rows}"
+        same = f"one network and optimizer, {steps}, {span} epochs"
         *others, last = self.differing or ("",)
         listed = f"{', '.join(others)} and {last} differ" if others else f"{last} differs"
         return f"{shown}: {same}" + (f"; {listed} from lane to lane" if last else "")

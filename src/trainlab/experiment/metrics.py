@@ -79,7 +79,7 @@ LATER = ("balanced_accuracy", "f1_macro", "auc", "r2")
 
 
 def amount(value: float) -> str:
-    """Write an amount with four digits, from 10,000 on as a whole number, from a million millions with an exponent.
+    """Write an amount with four digits, from 10,000 on as a whole number.
 
     >>> amount(12.34567), amount(9999.4), amount(9999.7), amount(-50514.2), amount(3e12)
     ('12.35', '9999', '10,000', '-50,514', '3e+12')

@@ -11,36 +11,53 @@ from trainlab.protocol.naming import listed
 from trainlab.results.finding import Finding
 
 LEAST_GROUPS = 5
+LEAST_ROWS = 2
+"""As many rows has a group on average, at least, and half of the groups: most amounts of a count stand once."""
+
 _BEARERS = (
     *("patient", "person", "subject", "participant", "user", "customer", "client", "speaker", "author"),
-    *("family", "household", "household_id", "session", "group", "batch", "site", "plate"),
-    *("patienten", "kunde", "proband", "teilnehmer"),
+    *("family", "household", "session", "group", "batch", "site", "plate"),
+    *("patienten", "kunde", "kunden", "proband", "teilnehmer"),
 )
-_NUMBERED = "s?([ _-]?(id|nr|no|num|number|code|name))?"
-_BEARER = re.compile(rf"^({'|'.join(_BEARERS)}){_NUMBERED}$|[a-z ][_ -]id$", re.IGNORECASE)
+_NUMBERED = ("id", "nr", "no", "num", "number", "code", "name")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[^\W\d_][^\W\d_A-Z]*")
 
 
 def examine(question: Question) -> Iterator[Finding]:
     """Look for groups that both train and validate, and for columns that look as if they named groups.
 
-    A column does by its name (``patient``, ``customer_id``) where its values repeat, and, without a name,
-    where whole numbers stand in blocks, as many as there are numbers: then it is a note, since rows that are
-    merely sorted by a column look alike.
+    A column does by its name (``patient``, ``customer_id``; ``households`` counts them) where its values are
+    whole numbers, or categories, that repeat, and, without a name, where whole numbers stand in blocks, as
+    many as there are numbers: then it is a note, since rows that are merely sorted by a column look alike.
     """
     data = question.experiment.data
     yield from _straddling(question)
     if data.groups is not None:
         return
     for column in columns_seen(data):
-        by_name = _BEARER.search(column.name.strip()) is not None
-        if column.kind == "text" or not (by_name or (not column.name and whole_so_far(column))):
+        by_name = names_groups(column.name)
+        if column.kind == "text" or not whole_so_far(column) or (column.name and not by_name):
             continue
         values = column.values[np.isfinite(column.values)]
-        different = len(np.unique(values))
-        if not LEAST_GROUPS <= different <= len(values) / 2:
+        found, rows = np.unique(values, return_counts=True)
+        several = LEAST_ROWS * len(found) <= len(values) and np.median(rows) >= LEAST_ROWS
+        if len(found) < LEAST_GROUPS or not several or not (values == np.round(values)).all():
             continue
-        if by_name or _in_blocks(values, different):
-            yield _like_groups(question, column, different, by_name=by_name)
+        if by_name or _in_blocks(values, len(found)):
+            yield _like_groups(question, column, len(found), by_name=by_name)
+
+
+def names_groups(name: str) -> bool:
+    """Tell whether a column is called as one that says whom a row belongs to, word by word.
+
+    >>> [name for name in ("patient", "CustomerID", "households", "group_size", "humid") if names_groups(name)]
+    ['patient', 'CustomerID']
+    """
+    words = [word.lower() for word in _WORD.findall(name)]
+    if not words or re.search(r"\d", name):
+        return False
+    borne = words[0] in _BEARERS and all(word in _NUMBERED for word in words[1:])
+    return borne or (words[-1] == "id" and words[:-1] not in ([], ["row"], ["record"]))
 
 
 def _straddling(question: Question) -> Iterator[Finding]:
@@ -89,8 +106,6 @@ def _like_groups(question: Question, column: SeenColumn, different: int, *, by_n
 
 
 def _in_blocks(values: np.ndarray, different: int) -> bool:
-    if not (values == np.round(values)).all():
-        return False
     return int((values[1:] != values[:-1]).sum()) + 1 == different
 
 

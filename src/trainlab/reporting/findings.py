@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from trainlab.reporting.names import clean
 from trainlab.reporting.words import counted, listing
+from trainlab.reporting.wrapped import Wrapped
 
 if TYPE_CHECKING:
     from rich.console import Group, RenderableType
@@ -74,14 +75,16 @@ def findings_table(findings: Iterable[Mapping[str, Any]]) -> "Group":
     parts: list[RenderableType] = []
     for one in found:
         parts.append(_headed(one))
-        said = [Text(one.evidence), *([Text(f"Cure: {one.cure}", style="dim")] if one.cure else [])]
+        said = [Wrapped(one.evidence)] if one.evidence else []
+        if one.cure:
+            said.append(Wrapped(f"Cure: {one.cure}", "dim"))
         if one.limit:
-            said.append(Text(f"Verdicts are limited: {one.limit}", style="dim"))
+            said.append(Wrapped(f"Verdicts are limited: {one.limit}", "dim"))
         if one.override:
-            said.append(Text(f"Lifted, with the reason: {one.override}", style="magenta"))
-        parts += [Padding(text, (0, 0, 0, 2), expand=False) for text in said if text.plain]
+            said.append(Wrapped(f"Lifted, with the reason: {one.override}", "magenta"))
+        parts += [Padding(text, (0, 0, 0, 2), expand=False) for text in said]
         parts.append(Text(""))
-    return Group(*parts, Text(findings_in_words(found)))
+    return Group(*parts, Wrapped(findings_in_words(found)))
 
 
 def findings_lines(findings: Iterable[FindingFacts]) -> "list[Text]":

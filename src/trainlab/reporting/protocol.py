@@ -86,9 +86,13 @@ def _inputs(data: Mapping[str, Any]) -> str:
     if kinds:
         counts = [(kinds.count(kind), plural) for kind, plural in _KINDS.items() if kind in kinds]
         others = sum(kind not in _KINDS for kind in kinds)
-        (first, what), *rest = [*counts, *([(others, "another kind")] if others else [])]
-        more = [f"{count:,} of {plural}" for count, plural in rest]
-        return f", {listing([f'{counted(first, "column")} of {what}', *more])}"
+        counts += [(others, "another kind")] if others else []
+        (first, what), *rest = counts
+        told = [
+            f"{counted(first, 'column')} of {what}",
+            *(f"{count:,} of {plural}" for count, plural in rest),
+        ]
+        return f", {listing(told)}"
     shape = data.get("input_shape")
     if shape is None:
         return ""

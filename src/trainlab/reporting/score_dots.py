@@ -169,7 +169,9 @@ def apart(wanted: Sequence[tuple[float, float]], room: float) -> list[float]:
         labels.pop()
     if not labels:
         return []
-    taken = [sum(wide + _BETWEEN for _, wide in labels[:place]) + own / 2 for place, (_, own) in enumerate(labels)]
+    taken = [
+        sum(wide + _BETWEEN for _, wide in labels[:place]) + own / 2 for place, (_, own) in enumerate(labels)
+    ]
     pools: list[tuple[float, int]] = []
     for (place, _), before in zip(labels, taken, strict=True):
         mean, count = place - before, 1

@@ -22,6 +22,7 @@ from trainlab.reporting.shared_out import interval_head
 from trainlab.reporting.targets import Targets
 from trainlab.reporting.techniques import technique_facts, technique_sentence
 from trainlab.reporting.variants import LABEL, VariantFacts, sizes_differ, table_notes, variant_facts
+from trainlab.reporting.wrapped import Wrapped
 from trainlab.results.table import Results
 
 if TYPE_CHECKING:
@@ -208,9 +209,9 @@ def _sentences(facts: AnswerTable) -> "Iterator[RenderableType]":
 
     said = facts.answer
     yield Text("")
-    yield Text(said.headline, style="bold")
+    yield Wrapped(said.headline, "bold")
     for limit in said.limits:
-        yield Text(limit, style="yellow")
+        yield Wrapped(limit, "yellow")
     if len(said.sentences) > 1:
         yield Text("")
         for sentence in said.sentences[:_MOST_SENTENCES]:
@@ -221,7 +222,7 @@ def _sentences(facts: AnswerTable) -> "Iterator[RenderableType]":
     notes = " ".join(note for note in (said.claim, table, below) if note)
     if notes:
         yield Text("")
-        yield Text(notes, style="dim")
+        yield Wrapped(notes, "dim")
 
 
 def _sealed(facts: AnswerTable) -> "Iterator[RenderableType]":
@@ -230,9 +231,7 @@ def _sealed(facts: AnswerTable) -> "Iterator[RenderableType]":
     if facts.sealed is None:
         return
     yield Text("")
-    yield Text(
-        f"Sealed test set: {facts.sealed.told}", style="bold yellow" if facts.sealed.openings else "dim"
-    )
+    yield Wrapped(f"Sealed test set: {facts.sealed.told}", "bold yellow" if facts.sealed.openings else "dim")
     for one in facts.sealed.openings[:_MOST_SENTENCES]:
         claim = f", {one.claim}" if one.claim else ""
         yield _item(f"{one.time}, “{one.variant}”: {one.score}{claim}. Reason: {one.reason}")
@@ -248,9 +247,7 @@ def _headed(head: str) -> "Iterator[RenderableType]":
 
 
 def _quiet(text: str) -> "Iterator[RenderableType]":
-    from rich.text import Text
-
-    yield Text(text, style="dim")
+    yield Wrapped(text, "dim")
 
 
 def _target_table(targets: Targets) -> "Table":
@@ -277,5 +274,5 @@ def _item(sentence: str) -> "RenderableType":
     from rich.text import Text
 
     row = Table.grid(padding=(0, 1, 0, 0))
-    row.add_row(Text("-", style="dim"), Text(sentence, style="dim"))
+    row.add_row(Text("-", style="dim"), Wrapped(sentence, "dim"))
     return row
