@@ -309,7 +309,8 @@ BAD = {
     ),
     "no value in a column": (
         "a,b,y\n1,,k\n3,NA,l\n",
-        r"column 'b': no row has a value\. Leave it out: drop=\['b'\]",
+        r"column 'b': no row has a value\. Leave it out: `drop: \[b\]` beside `csv:`",
+        r"in Python `drop=\['b'\]`",
     ),
     "no name for a column": (
         ",a,y\nr,1.5,k\ns,2.5,l\n",
@@ -411,17 +412,20 @@ BAD = {
     "dates": (
         "d,a,y\n2026-01-02,1,k\n2026-01-03,2,l\n",
         r"column 'd', row 1 \(line 2\): dates",
-        r"in 2 of 2 rows \(got '2026-01-02'\)\. Write time='d'",
-        r"drop=\['d'\]",
+        r"in 2 of 2 rows \(got '2026-01-02'\)\. Write `time: d` if it orders the rows, `drop: \[d\]`, or",
+        r"beside `csv:` \(in Python `time='d'`, `drop=\['d'\]`, or `kinds=\{'d': 'category'\}`\)",
     ),
     "names of things": (
         "id,y\n" + "".join(f"x{n},{'ab'[n % 2]}\n" for n in range(40)),
         "column 'id': 40 different texts in 40 rows",
-        r"Write drop=\['id'\] if it only names the rows",
+        r"Write `drop: \[id\]` if it only names the rows",
+        r"to count its words, beside `csv:` \(in Python `drop=\['id'\]`",
     ),
     "undeclared texts": (
         "t,y\n" + "".join(f"a fine film {n},{'ab'[n % 2]}\n" for n in range(40)),
-        "Write text='t' to count its words",
+        "Write `text: t` to count its words",
+        "beside `csv:`",
+        "in Python `text='t'`",
     ),
     "numbers with a zero first": (
         "z,y\n" + "".join(f"0{n},{'ab'[n % 2]}\n" for n in range(40)),

@@ -99,6 +99,24 @@ def test_steps_that_cannot_be_meant_are_refused(kind, written, match):
         check_steps(steps, kind, "prepare.age")
 
 
+@pytest.mark.parametrize("step", ["bag_of_words", "tf_idf"])
+@pytest.mark.parametrize(
+    "where, said",
+    [
+        ("prepare.columns.says", r"`text: says` beside the file \(in Python `text='says'`\)"),
+        ("prepare: columns: what was.said", r"`text: what was.said` beside the file"),
+        ("prepare: categories", "`text: COLUMN` beside the file"),
+    ],
+)
+def test_counting_words_of_a_category_says_how_to_declare_it(step, where, said):
+    """
+    A column of few texts was taken as a category by itself: the refusal names what makes it a text.
+    """
+    cure = rf"does not fit a column of kind category\. To count its words, declare it as text: {said}"
+    with pytest.raises(UsageError, match=cure):
+        check_steps([Step(step)], "category", where)
+
+
 def test_every_step_fits_some_kind_of_column():
     """
     No step is offered that nothing can take, and no kind takes a step that is not offered.

@@ -75,11 +75,15 @@ def test_every_guess_is_said():
     notes = read_table_inputs(Table(frame), tuple(frame.columns), {}).notes
 
     assert notes == (
-        "categories, since their texts are few: 'town' (2); write `kinds: {town: text}` beside the file "
-        "(in Python `kinds={'town': 'text'}`) to say otherwise",
+        (
+            "categories, since their texts are few: 'town' (2); write `kinds: {town: text}` beside the file "
+            "(in Python `kinds={'town': 'text'}`) to say otherwise"
+        ),
         "numbers, true as 1 and false as 0: 'flag'",
-        "categories, since a zero stands first: 'zip' (1); write `kinds: {zip: number}` beside the file "
-        "(in Python `kinds={'zip': 'number'}`) to say otherwise",
+        (
+            "categories, since a zero stands first: 'zip' (1); write `kinds: {zip: number}` beside the file "
+            "(in Python `kinds={'zip': 'number'}`) to say otherwise"
+        ),
         "missing values, kept as such: 'zip' (1)",
         "columns with the same value in every row: 'zip', 'one'",
     )

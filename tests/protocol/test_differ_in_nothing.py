@@ -7,15 +7,15 @@ from trainlab.experiment.spec import overridden
 from trainlab.testing import tiny_experiment
 
 
-def test_one_contender_under_two_names_is_refused(found):
+def test_one_contender_under_two_names_is_told(found):
     """
     A second empty variant, and one that says what is in force anyway, are the baseline under other names.
     """
     variants = {"baseline": {}, "again": {}, "said": {"learning_rate": 0.1}, "dropout": {"dropout": 0.3}}
     [finding] = found("TL127", variants=variants)
 
-    assert finding.severity == "refuse"
-    assert finding.refuses
+    assert finding.severity == "warn"
+    assert not finding.refuses
     assert "`baseline`, `again` and `said` have the same settings in force" in finding.evidence
     assert finding.variants == ("again", "said")
 
@@ -39,9 +39,11 @@ def test_variants_that_differ_are_silent(found):
 )
 def test_a_seed_is_no_setting(asked):
     """
-    A seed in a variant or a grid is refused by the vocabulary, which knows no such setting.
+    A seed in a variant or a grid is refused where it stands: all variants share `seeds`.
     """
-    with pytest.raises(UsageError, match=r"seeds?: unknown setting \(got 'seeds?'\)"):
+    with pytest.raises(
+        UsageError, match=r"seeds?: `seeds?` is repeated, not chosen \(got 'seeds?'\).*`seeds: 5`"
+    ):
         tiny_experiment(**asked)
 
 

@@ -47,7 +47,10 @@ def test_our_own_splits_keep_groups_whole():
     assert found(data, Holdout(0.2)) == []
 
 
-@pytest.mark.parametrize("name", ["patient", "Patient_ID", "customer_id", "subject no", "user", "PatientID", "group_id", "visit-id"])
+@pytest.mark.parametrize(
+    "name",
+    ["patient", "Patient_ID", "customer_id", "subject no", "user", "PatientID", "group_id", "visit-id"],
+)
 def test_a_column_that_is_called_as_groups_are_is_named(name):
     """
     A repeated column called after who bears it is named with the key to write, in any order of rows.

@@ -9,9 +9,26 @@ def test_baselines_are_as_they_were_stored(folded):
     """
     dummy, linear, trees = baseline_facts(folded.facts["baselines"])
 
-    assert dummy == BaselineFacts("most frequent class", 0.101, None, None, (0.1,) * 5, "")
+    assert dummy == BaselineFacts("most frequent class", "guess", 0.101, None, None, (0.1,) * 5, "")
     assert (linear.low, linear.high, linear.note) == (0.921, 0.947, "on 1,000 of 1,437 rows")
     assert (trees.mean, trees.scores, trees.note) == (None, (), "out of memory")
+
+
+def test_a_picture_has_room_for_a_word():
+    """
+    What is known has a word of its own; what is not is named as it was stored, cut where it is long.
+    """
+    told = baseline_facts(
+        [
+            {"name": "dummy", "label": "guess: the most frequent class"},
+            {"name": "trees", "label": "boosted trees of the first 2,000 columns"},
+            {"name": "forest", "label": "a random forest"},
+            {"label": "nearest neighbours of old"},
+            {},
+        ]
+    )
+
+    assert [one.short for one in told] == ["guess", "trees", "forest", "nearest … of old", "(no name)"]
 
 
 def test_a_score_that_is_no_number_is_none():

@@ -65,12 +65,16 @@ def test_no_finding_is_said_in_words():
 
 def test_above_an_answer_a_finding_takes_one_line():
     """
-    Code, severity, title, and the reason where there is one.
+    Code, severity, title, the reason where there is one, and the place, which tells two of one code apart.
     """
-    lifted = finding_facts([{**FINDING, "override": "meant so"}])
+    found = finding_facts(
+        [{**FINDING, "override": "meant so"}, {**FINDING, "where": "test"}, {**FINDING, "where": ""}]
+    )
 
-    assert [line.plain for line in findings_lines(lifted)] == [
-        "TL101 refuse Rows stand twice (lifted: meant so)"
+    assert [line.plain for line in findings_lines(found)] == [
+        "TL101 refuse Rows stand twice (lifted: meant so), at data",
+        "TL101 refuse Rows stand twice, at test",
+        "TL101 refuse Rows stand twice",
     ]
 
 

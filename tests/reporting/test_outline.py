@@ -161,7 +161,9 @@ def test_the_protocol_tells_what_is_shared_and_what_changes(techniques):
     """
     told = {entry.term: entry.text for entry in outline(techniques).protocol}
 
-    assert told["Data"].startswith("digits: 1,797 rows of shape 8 × 8 × 1, 10 classes of 177 to 183 rows.")
+    assert told["Data"].startswith(
+        "digits: 1,797 rows of shape 8 × 8 × 1, 10 classes (0, 1, 2, 3, 4 and 5 more) of 177 to 183 rows."
+    )
     assert "1,617 rows train, 180 rows validate" in told["Validation"]
     assert "split seed 0" in told["Validation"]
     assert told["Shared by all variants"] == (
@@ -173,6 +175,68 @@ def test_the_protocol_tells_what_is_shared_and_what_changes(techniques):
     assert told["Training length"].startswith("20 epochs, 1,020 optimizer steps.")
     assert "0.5 percentage points" in told["Metric"]
     assert told["Test"].startswith("360 rows are sealed")
+
+
+@pytest.mark.parametrize(
+    "kinds,shape,said",
+    [
+        (["text"], [1], ", 1 column of texts,"),
+        (["number"] * 13 + ["category"] * 2, [15], ", 13 columns of numbers and 2 of categories,"),
+        (["text", "number", "category"], [3], ", 1 column of numbers, 1 of categories and 1 of texts,"),
+        (["number", "date"], [2], ", 1 column of numbers and 1 of another kind,"),
+        ([None, "number"], [2], ", 2 columns of numbers,"),
+        ([], [1], " of 1 number,"),
+        ([], [64], " of 64 numbers,"),
+        ([], [28, 28], " of shape 28 × 28,"),
+        ([], [[3], [4, 4, 1]], " of shapes 3 and 4 × 4 × 1,"),
+        ([], None, ","),
+    ],
+)
+def test_a_row_is_told_by_its_columns_else_by_its_shape(techniques, kinds, shape, said):
+    """
+    Tables say how many columns of which kind they have, arrays their shape, and data without either nothing.
+    """
+    columns = [{"name": f"c{place}", "kind": kind} for place, kind in enumerate(kinds)]
+    data = {**techniques.facts["data"], "columns": columns, "input_shape": shape}
+    results = dataclasses.replace(techniques, facts={**techniques.facts, "data": data})
+
+    told = {entry.term: entry.text for entry in outline(results).protocol}
+
+    assert told["Data"].startswith(f"digits: 1,797 rows{said} 10 classes (0, 1, ")
+
+
+def test_names_of_classes_are_clean(techniques):
+    """
+    No escape of a class reaches the report, and two classes are named without a rest.
+    """
+    data = {**techniques.facts["data"], "classes": ["a\x1b[31m\u202e", "b" * 500], "class_counts": [3, 4]}
+    results = dataclasses.replace(techniques, facts={**techniques.facts, "data": data})
+
+    told = {entry.term: entry.text for entry in outline(results).protocol}
+
+    assert f", 2 classes (a[31m and {'b' * 20}…{'b' * 19}) of 3 to 4 rows" in told["Data"]
+
+
+@pytest.mark.parametrize(
+    "seconds,rest",
+    [
+        ({"compile": 3.0, "train": 1.5, "evaluate": 0.5, "total": 25.0}, "20 s"),
+        ({"compile": 3.0, "train": 1.5, "evaluate": 0.5, "total": 5.0}, None),
+        ({"compile": 3.0, "train": 1.5, "evaluate": 0.5, "total": 4.0}, None),
+        ({"compile": 3.0, "train": 1.5, "total": 25.0}, None),
+        ({"compile": 3.0, "train": 1.5, "evaluate": 0.5}, None),
+    ],
+)
+def test_the_parts_of_the_time_come_to_the_whole(techniques, seconds, rest):
+    """
+    What no part was measured for has a line of its own, where all parts are known and something is left.
+    """
+    results = dataclasses.replace(techniques, facts={**techniques.facts, "seconds": seconds})
+
+    told = {entry.term: entry.text for entry in outline(results).seconds}
+
+    assert told.get("reading, checks, baselines, timing and the rest") == rest
+    assert list(told)[-1] == ("the whole command" if "total" in seconds else "evaluating")
 
 
 def test_variants_of_one_network_share_its_table(techniques):

@@ -89,7 +89,7 @@ def test_baselines_are_lines_where_they_fit_and_words_where_not(folded):
     picture = scores_picture(told)
 
     assert shown_baselines(told, range(4)) == (1,)
-    assert "logistic regression" in picture.wide
+    assert ">linear<" in picture.wide
     assert "stroke-dasharray" in picture.wide
     assert "Outside of the picture: most frequent class (10.10 %)." in picture.caption
     assert "trees" not in picture.caption

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from trainlab.comparison.compare import compare
+from trainlab.experiment.metrics import METRICS
 from trainlab.reporting.outline import outline
 from trainlab.reporting.overview import WIDE, Case, overview, verdict_words
 from trainlab.reporting.variants import Difference
@@ -77,6 +78,18 @@ def test_runs_that_diverged_are_said(facts):
     One run of "both" diverged, and its words end with that.
     """
     assert verdict_words(facts, facts.variants[3]).endswith(", 1 run diverged")
+
+
+@pytest.mark.parametrize(
+    "value,shown", [(-12_345.6, "−12,346"), (140.0, "+140"), (99.4, "+99"), (0.0123, "+0.012")]
+)
+def test_large_amounts_have_no_exponent(facts, value, shown):
+    """
+    Amounts have two digits, and all before the point where these are more.
+    """
+    amounts = dataclasses.replace(facts, metric=METRICS["mse"])
+
+    assert verdict_words(amounts, differing(amounts, value=value)) == f"{shown}: undecided"
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,14 @@ Nothing is fitted here, and no value here holds a fitted number: a mean or a lis
 a fold, where `prepared` makes it from training rows. Knows no rows.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import get_args
 
 from trainlab.data.arguments import finite_number, whole_number
 from trainlab.data.columns import Kind
+from trainlab.data.table_words import Way, ways
 from trainlab.errors import UsageError
 
 SCALING = ("standardize", "min_max", "rescale", "none")
@@ -193,8 +195,9 @@ def _check_kind(step: Step, kind: Kind, where: str) -> None:
                 " A column of numbers that stand for names is declared a category where the data are read."
             )
         if kind == "category" and step.name in COUNTERS:
-            column = where.keys[-1] if isinstance(where, Place) else where.rpartition(".")[2]
-            cure = f"Declare it as text: {ways(Way('text', str(column)))}. Or choose{cure[6:]}"
+            # Categories as a kind have no column of their own in their place.
+            column = re.split(r"\bcolumns(?:: |\.)", where, maxsplit=1)[1:] or ["COLUMN"]
+            cure = f"To count its words, declare it as text: {ways(Way('text', column[0]))}. {cure}"
         raise UsageError(f"`{step.name}` does not fit a column of kind {kind}", where, None, cure)
     if step.name != "impute":
         return

@@ -12,7 +12,7 @@ from trainlab.results.finding import Finding
 
 LEAST_GROUPS = 5
 LEAST_ROWS = 2
-"""As many rows has a group on average, at least, and half of the groups: most amounts of a count stand once."""
+"""Groups have so many rows on average, and half of them at least: of a count, most values stand once."""
 
 _BEARERS = (
     *("patient", "person", "subject", "participant", "user", "customer", "client", "speaker", "author"),
@@ -50,7 +50,11 @@ def examine(question: Question) -> Iterator[Finding]:
 def names_groups(name: str) -> bool:
     """Tell whether a column is called as one that says whom a row belongs to, word by word.
 
-    >>> [name for name in ("patient", "CustomerID", "households", "group_size", "humid") if names_groups(name)]
+    >>> [
+    ...     name
+    ...     for name in ("patient", "CustomerID", "households", "group_size", "humid")
+    ...     if names_groups(name)
+    ... ]
     ['patient', 'CustomerID']
     """
     words = [word.lower() for word in _WORD.findall(name)]

@@ -95,7 +95,9 @@ def late_gain(curve: Floats) -> float:
         return float("nan")
     quarter = max(1, len(there) // QUARTERS)
     at = np.arange(quarter + 1) - quarter / 2
-    last = there[-quarter - 1 :] - there[-quarter - 1]  # so that a score that stands still gains nothing at all
+    last = (
+        there[-quarter - 1 :] - there[-quarter - 1]
+    )  # so that a score that stands still gains nothing at all
     return float(quarter * (at @ last) / (at @ at))
 
 

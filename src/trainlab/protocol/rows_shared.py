@@ -19,8 +19,8 @@ TELLING_SHARE = 0.1
 
 _CURE = (
     "Where copies are meant, give them one label in a column and write `groups: COLUMN` beside the file, "
-    "which splits keep whole; else write each row once into the file (of a file of rows alone, `sort -u` "
-    "does so). In Python: `groups=labels`, or "
+    "which splits keep whole; else write each row into the file once. "
+    "In Python: `groups=labels`, or "
     "`keep = numpy.unique(x.reshape(len(x), -1), axis=0, return_index=True)[1]`."
 )
 
