@@ -104,6 +104,8 @@ def test_steps_that_cannot_be_meant_are_refused(kind, written, match):
     "where, said",
     [
         ("prepare.columns.says", r"`text: says` beside the file \(in Python `text='says'`\)"),
+        ("prepare.says", r"`text: says` beside the file"),
+        ("prepare.categories", "`text: COLUMN` beside the file"),
         ("prepare: columns: what was.said", r"`text: what was.said` beside the file"),
         ("prepare: categories", "`text: COLUMN` beside the file"),
     ],

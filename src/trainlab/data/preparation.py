@@ -195,9 +195,10 @@ def _check_kind(step: Step, kind: Kind, where: str) -> None:
                 " A column of numbers that stand for names is declared a category where the data are read."
             )
         if kind == "category" and step.name in COUNTERS:
-            # Categories as a kind have no column of their own in their place.
-            column = re.split(r"\bcolumns(?:: |\.)", where, maxsplit=1)[1:] or ["COLUMN"]
-            cure = f"To count its words, declare it as text: {ways(Way('text', column[0]))}. {cure}"
+            found = re.search(r"^prepare(?:: |\.)(?:columns(?:: |\.))?(.+)$", where)
+            # All categories stand under their kind, and no column is named.
+            column = found[1] if found and found[1] not in PLURALS.values() else "COLUMN"
+            cure = f"To count its words, declare it as text: {ways(Way('text', column))}. {cure}"
         raise UsageError(f"`{step.name}` does not fit a column of kind {kind}", where, None, cure)
     if step.name != "impute":
         return
