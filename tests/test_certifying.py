@@ -132,7 +132,7 @@ def test_lanes_equal_fit_in_float32_within_rounding(world):
     assert certificate.largest_difference < certificate.tolerance
 
 
-@pytest.mark.parametrize("model", [convolutional, recurrent])
+@pytest.mark.parametrize("model", [convolutional, pytest.param(recurrent, marks=pytest.mark.slow)])
 def test_convolutional_and_recurrent_models_equal_fit(model):
     """
     A convolutional and a recurrent, layer-normalized model of a user's train as lanes equal to fit.

@@ -55,7 +55,7 @@ def learned_by_heart(data, validation, folder, override=None, **beside):
     return tl.run(experiment, folder)
 
 
-SLOW = {"repeated_kfold", "time_series"}
+SLOW = {"repeated_kfold", "time_series", "leave_one_out"}
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,7 @@ def test_variants_of_unlike_sizes_are_networks_of_their_own():
     assert [one.learner.network.parameters for one in found] == [30 + 28 + 15, 15 + 12, 15, 30 + 28 + 15]
 
 
+@pytest.mark.slow
 def test_a_convolutional_network_learns_digits(tmp_path):
     """
     `{cnn: [4, 8]}` on the digits is far above chance after one epoch.

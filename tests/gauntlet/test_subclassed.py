@@ -14,9 +14,9 @@ TAKEN = {
     "activation": Trial({"activation": "tanh"}),
     "initializer": Trial({"initializer": "he_normal"}),
 }
-BUILT = {name: TAKEN[name] for name in ("l2", "dropout", "batch_norm", "hidden")}
-QUICK = BUILT | {name: TRIALS[name] for name in ("label_smoothing", "ema")}
+QUICK = {name: TAKEN[name] for name in ("l2", "dropout", "hidden")} | {"ema": TRIALS["ema"]}
 OUTSIDE = (
+    "label_smoothing",
     *("clip_norm", "cosine", "ensemble", "momentum", "accumulate", "plateau", "full batch", "loss"),
     *("train_rows", "class_weight", "resample", "noise", "mixup", "early_stopping"),
 )

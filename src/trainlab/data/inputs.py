@@ -66,7 +66,8 @@ def read_inputs(
     if array.dtype.kind in "bui" and low >= 0 and high <= BYTE:
         return Inputs(array, np.uint8, 1.0, tuple(notes), _unscaled(low, high, name))
     if size > EXACT and array.dtype.itemsize >= 4 and array.dtype != np.float32:
-        blur = f"blurs differences below {np.spacing(np.float32(size)):g} there"
+        with np.errstate(over="ignore"):  # beside float32's largest number is infinity
+            blur = f"blurs differences below {np.spacing(np.float32(size)):g} there"
         notes.append(f"inputs: {name} reaches {size:.3g} and is kept as float32, which {blur}")
     return Inputs(array, np.float32, 1.0, tuple(notes), _unscaled(low, high, name))
 
