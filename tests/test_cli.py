@@ -190,7 +190,7 @@ def test_a_code_that_no_check_has_is_refused_at_its_line_before_data_are_loaded(
     def load(name, **options):
         raise AssertionError("loaded")
 
-    monkeypatch.setattr("trainlab.data.catalogue.load", load)
+    monkeypatch.setattr("trainlab.data.named.catalogue.load", load)
     (tmp_path / "bad.yaml").write_text(GOOD + 'override:\n  TL182: "a first look"\n')
     code = command([verb, str(tmp_path / "bad.yaml")])
     noted = " ".join(capsys.readouterr().err.split())

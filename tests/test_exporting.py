@@ -15,8 +15,8 @@ import pytest
 import trainlab as tl
 from trainlab import exporting
 from trainlab.cli import command
-from trainlab.data.folds import Fold
-from trainlab.data.validations import KFold
+from trainlab.data.splitting.folds import Fold
+from trainlab.data.splitting.validations import KFold
 from trainlab.engine.exported import exported_model, fold_preparation, preparation_document
 from trainlab.errors import UsageError
 from trainlab.running import prepare

@@ -12,8 +12,8 @@ import pytest
 
 import trainlab as tl
 from trainlab import opening
+from trainlab.data.splitting.validations import GroupKFold
 from trainlab.data.unsealing import opened
-from trainlab.data.validations import GroupKFold
 from trainlab.engine import training
 from trainlab.errors import DataError, MissingError, UsageError
 from trainlab.exporting import export

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from trainlab.cli import command
-from trainlab.data.sources import Source
+from trainlab.data.files.sources import Source
 
 CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 HOUSES = ("longitude", "latitude", "house_age", "rooms", "bedrooms", "people", "households", "income")

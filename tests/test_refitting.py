@@ -11,7 +11,7 @@ import pytest
 
 import trainlab as tl
 from trainlab import refitting
-from trainlab.data.validations import KFold
+from trainlab.data.splitting.validations import KFold
 from trainlab.engine.orders import epoch_order
 from trainlab.errors import UsageError
 from trainlab.exporting import export

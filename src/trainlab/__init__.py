@@ -16,16 +16,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 if TYPE_CHECKING:
     from trainlab.certifying import certify
     from trainlab.comparison.compare import compare
-    from trainlab.data.catalogue import load
     from trainlab.data.columns import Column
-    from trainlab.data.csv_files import read_csv
     from trainlab.data.dataset import Dataset
-    from trainlab.data.frames import read_frame
-    from trainlab.data.image_folders import read_images
-    from trainlab.data.npz_files import read_npz
-    from trainlab.data.openml import read_openml
-    from trainlab.data.parquet_files import read_parquet
-    from trainlab.data.validations import (
+    from trainlab.data.files.image_folders import read_images
+    from trainlab.data.files.npz_files import read_npz
+    from trainlab.data.named.catalogue import load
+    from trainlab.data.named.openml import read_openml
+    from trainlab.data.splitting.validations import (
         Bootstrap,
         GroupKFold,
         Holdout,
@@ -36,6 +33,9 @@ if TYPE_CHECKING:
         Splitter,
         TimeSeries,
     )
+    from trainlab.data.tables.csv_files import read_csv
+    from trainlab.data.tables.frames import read_frame
+    from trainlab.data.tables.parquet_files import read_parquet
     from trainlab.errors import DataError, MissingError, TrainlabError, UsageError
     from trainlab.experiment.models import mlp
     from trainlab.experiment.recipe import Recipe
@@ -52,38 +52,38 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _ROOMS = {
-    "Bootstrap": "data.validations",
+    "Bootstrap": "data.splitting.validations",
     "Column": "data.columns",
     "DataError": "errors",
     "Dataset": "data.dataset",
     "Experiment": "experiment.spec",
-    "GroupKFold": "data.validations",
-    "Holdout": "data.validations",
-    "KFold": "data.validations",
-    "LeaveOneOut": "data.validations",
+    "GroupKFold": "data.splitting.validations",
+    "Holdout": "data.splitting.validations",
+    "KFold": "data.splitting.validations",
+    "LeaveOneOut": "data.splitting.validations",
     "MissingError": "errors",
-    "MonteCarlo": "data.validations",
+    "MonteCarlo": "data.splitting.validations",
     "Recipe": "experiment.recipe",
-    "RepeatedKFold": "data.validations",
+    "RepeatedKFold": "data.splitting.validations",
     "Results": "results.table",
-    "Splitter": "data.validations",
-    "TimeSeries": "data.validations",
+    "Splitter": "data.splitting.validations",
+    "TimeSeries": "data.splitting.validations",
     "TrainlabError": "errors",
     "UsageError": "errors",
     "certify": "certifying",
     "compare": "comparison.compare",
     "export": "exporting",
     "lint": "linting",
-    "load": "data.catalogue",
+    "load": "data.named.catalogue",
     "mlp": "experiment.models",
     "open_results": "results.table",
     "open_test": "opening",
-    "read_csv": "data.csv_files",
-    "read_frame": "data.frames",
-    "read_images": "data.image_folders",
-    "read_npz": "data.npz_files",
-    "read_openml": "data.openml",
-    "read_parquet": "data.parquet_files",
+    "read_csv": "data.tables.csv_files",
+    "read_frame": "data.tables.frames",
+    "read_images": "data.files.image_folders",
+    "read_npz": "data.files.npz_files",
+    "read_openml": "data.named.openml",
+    "read_parquet": "data.tables.parquet_files",
     "refit": "refitting",
     "report": "reporting.html",
     "resume": "resuming",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trainlab.data.splits import split
+from trainlab.data.splitting.splits import split
 from trainlab.errors import UsageError
 from trainlab.experiment.checks import count
 from trainlab.experiment.spec import Experiment

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from trainlab.data.splits import split
+from trainlab.data.splitting.splits import split
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
 from trainlab.protocol.lint import lint as examine

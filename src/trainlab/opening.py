@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from trainlab.comparison.crossed import crossed
 from trainlab.comparison.units import by_group
 from trainlab.data.dataset import Dataset
-from trainlab.data.folds import Fold
+from trainlab.data.splitting.folds import Fold
 from trainlab.data.unsealing import opened
 from trainlab.errors import UsageError
 from trainlab.experiment.checks import suggestion, text

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from trainlab.data.refit_rows import refit_fold
+from trainlab.data.splitting.refit_rows import refit_fold
 from trainlab.errors import UsageError
 from trainlab.experiment.checks import suggestion
 from trainlab.experiment.ensembles import Ensemble

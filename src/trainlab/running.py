@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from trainlab.data.folds import Fold
-from trainlab.data.preparation_words import in_words
+from trainlab.data.preparing.preparation_words import in_words
 from trainlab.data.sealed import Sealed
-from trainlab.data.splits import split
+from trainlab.data.splitting.folds import Fold
+from trainlab.data.splitting.splits import split
 from trainlab.errors import MissingError, UsageError
 from trainlab.experiment.document import read_experiment, write_experiment
 from trainlab.experiment.fingerprint import fingerprint

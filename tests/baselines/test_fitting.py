@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from trainlab.baselines.fitting import fit_baselines
-from trainlab.data.catalogue import load
 from trainlab.data.dataset import Dataset
-from trainlab.data.folds import Fold
+from trainlab.data.named.catalogue import load
+from trainlab.data.splitting.folds import Fold
 from trainlab.experiment.metrics import METRICS
 
 DRAWN = np.random.default_rng(4)

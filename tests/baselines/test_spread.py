@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from trainlab.baselines.spread import interval
-from trainlab.data.folds import Fold
+from trainlab.data.splitting.folds import Fold
 
 
 def fold(train, validation):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from trainlab.data.card import MOST_COLUMNS, card
-from trainlab.data.catalogue import load
 from trainlab.data.columns import Column
 from trainlab.data.dataset import Dataset
+from trainlab.data.named.catalogue import load
 
 DRAWN = np.random.default_rng(6)
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from trainlab.data.catalogue import load
 from trainlab.data.dataset import Dataset
 from trainlab.data.irrelevant import with_irrelevant
+from trainlab.data.named.catalogue import load
 from trainlab.errors import UsageError
 
 

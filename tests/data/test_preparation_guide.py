@@ -9,9 +9,9 @@ import pytest
 
 from trainlab.data.columns import Column
 from trainlab.data.dataset import Dataset
-from trainlab.data.encoding import prepare_data
-from trainlab.data.fitting import Fitted
-from trainlab.data.folds import Fold
+from trainlab.data.preparing.encoding import prepare_data
+from trainlab.data.preparing.fitting import Fitted
+from trainlab.data.splitting.folds import Fold
 from trainlab.experiment.preparation import parse_prepare
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "preparation.md"

@@ -8,8 +8,8 @@ import pytest
 
 from trainlab.data.columns import Column
 from trainlab.data.dataset import Dataset
-from trainlab.data.preparation import Prepare, Step
-from trainlab.data.steps_in_force import steps_in_force
+from trainlab.data.preparing.preparation import Prepare, Step
+from trainlab.data.preparing.steps_in_force import steps_in_force
 from trainlab.data.unsealing import opened
 from trainlab.errors import DataError, UsageError
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trainlab.data.splits import split
+from trainlab.data.splitting.splits import split
 from trainlab.engine import cohort as room
 from trainlab.engine.cohort import make_cohorts
 from trainlab.engine.workshop import Workshop
@@ -190,7 +190,10 @@ def test_the_reason_says_what_is_shared_and_what_differs():
         == "baseline, both, long: one network and optimizer, 72 rows in batches of 16, 3 to 7 epochs; "
         "dropout and l2 differ from lane to lane"
     )
-    assert alone.reason(["baseline"]) == "baseline: one network and optimizer, 72 rows in batches of 16, 3 epochs"
+    assert (
+        alone.reason(["baseline"])
+        == "baseline: one network and optimizer, 72 rows in batches of 16, 3 epochs"
+    )
 
 
 def test_the_reason_names_at_most_four_variants():

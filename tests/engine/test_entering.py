@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from trainlab.data.fitting import Fitted, FoldPreparation, TargetScale
+from trainlab.data.preparing.fitting import Fitted, FoldPreparation, TargetScale
 from trainlab.engine.entering import entered, in_own_unit, numbers_of, standardized
 
 ROWS, WIDTH = 7, 4

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.splits import split
-from trainlab.data.validations import Holdout
+from trainlab.data.splitting.splits import split
+from trainlab.data.splitting.validations import Holdout
 from trainlab.engine import plan
 from trainlab.engine.assembly import fitting_network
 from trainlab.engine.stopping import ALL

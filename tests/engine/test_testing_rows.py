@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trainlab.data.folds import Fold
+from trainlab.data.splitting.folds import Fold
 from trainlab.engine.runs import list_runs
 from trainlab.engine.testing_rows import judge_test_rows
 from trainlab.results.weights import RunWeights

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trainlab.data import catalogue
-from trainlab.data.catalogue import load
 from trainlab.data.dataset import Dataset
-from trainlab.data.splits import Holdout
+from trainlab.data.named import catalogue
+from trainlab.data.named.catalogue import load
+from trainlab.data.splitting.splits import Holdout
 from trainlab.errors import MissingError, UsageError
 from trainlab.experiment.document import LATER, read_experiment, write_experiment
 from trainlab.experiment.layers import ACTIVATIONS, INITIALIZERS

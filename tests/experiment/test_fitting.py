@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.splits import Holdout, split
+from trainlab.data.splitting.splits import Holdout, split
 from trainlab.errors import DataError, UsageError
 from trainlab.experiment.fitting import check_fit
 from trainlab.experiment.places import Place

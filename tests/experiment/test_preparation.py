@@ -5,7 +5,7 @@ import pytest
 
 from trainlab.data.columns import Column
 from trainlab.data.dataset import Dataset
-from trainlab.data.preparation import Prepare, Step
+from trainlab.data.preparing.preparation import Prepare, Step
 from trainlab.errors import UsageError
 from trainlab.experiment.places import Place
 from trainlab.experiment.preparation import check_prepare, parse_prepare, prepare_document

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from trainlab.data import sources
-from trainlab.data.catalogue import LOADERS, load, names
-from trainlab.data.csv_files import read_csv
 from trainlab.data.dataset import Dataset
-from trainlab.data.image_folders import read_images
-from trainlab.data.npz_files import read_npz
-from trainlab.data.openml import read_openml
-from trainlab.data.parquet_files import read_parquet
-from trainlab.data.sources import Source
+from trainlab.data.files import sources
+from trainlab.data.files.image_folders import read_images
+from trainlab.data.files.npz_files import read_npz
+from trainlab.data.files.sources import Source
+from trainlab.data.named.catalogue import LOADERS, load, names
+from trainlab.data.named.openml import read_openml
+from trainlab.data.tables.csv_files import read_csv
+from trainlab.data.tables.parquet_files import read_parquet
 from trainlab.errors import UsageError
 from trainlab.experiment import sources as parsing
 from trainlab.experiment.places import Place

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn import model_selection
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.splits import (
+from trainlab.data.splitting.splits import (
     Bootstrap,
     GroupKFold,
     Holdout,

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trainlab.data.splits import split
+from trainlab.data.splitting.splits import split
 from trainlab.experiment.metrics import METRICS
 from trainlab.protocol.check import Question
 from trainlab.protocol.lint import AFTER_CHECKS, CHECKS

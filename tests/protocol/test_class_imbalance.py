@@ -3,7 +3,7 @@
 import numpy as np
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.embedded import breast_cancer, diabetes, digits
+from trainlab.data.named.embedded import breast_cancer, diabetes, digits
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
 from trainlab.protocol.class_imbalance import CHECK

@@ -4,7 +4,7 @@ import numpy as np
 
 from trainlab.data.columns import Column
 from trainlab.data.dataset import Dataset
-from trainlab.data.embedded import digits
+from trainlab.data.named.embedded import digits
 from trainlab.protocol.columns_seen import columns_seen, is_flattened
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.embedded import breast_cancer, diabetes, digits, iris, wine
-from trainlab.data.splits import split
-from trainlab.data.validations import GroupKFold, Holdout, Splitter
+from trainlab.data.named.embedded import breast_cancer, diabetes, digits, iris, wine
+from trainlab.data.splitting.splits import split
+from trainlab.data.splitting.validations import GroupKFold, Holdout, Splitter
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
 from trainlab.protocol.groups_straddle import CHECK

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.embedded import breast_cancer, diabetes, wine
+from trainlab.data.named.embedded import breast_cancer, diabetes, wine
 from trainlab.errors import DataError, UsageError
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question

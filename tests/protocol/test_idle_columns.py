@@ -5,7 +5,7 @@ import pytest
 
 from trainlab.data.columns import Column
 from trainlab.data.dataset import Dataset
-from trainlab.data.embedded import breast_cancer, diabetes, digits, iris, wine
+from trainlab.data.named.embedded import breast_cancer, diabetes, digits, iris, wine
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
 from trainlab.protocol.idle_columns import CHECK

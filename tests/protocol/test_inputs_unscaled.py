@@ -4,8 +4,8 @@ import numpy as np
 
 from trainlab.data.columns import Column
 from trainlab.data.dataset import Dataset
-from trainlab.data.embedded import diabetes, digits, wine
-from trainlab.data.synthetic import xor
+from trainlab.data.named.embedded import diabetes, digits, wine
+from trainlab.data.named.synthetic import xor
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
 from trainlab.protocol.inputs_unscaled import CHECK

@@ -5,7 +5,7 @@ import pytest
 
 from trainlab.data.columns import Column
 from trainlab.data.dataset import Dataset
-from trainlab.data.embedded import digits
+from trainlab.data.named.embedded import digits
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
 from trainlab.protocol.label_changing_augmentation import CHECK

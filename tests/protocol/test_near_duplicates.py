@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.embedded import breast_cancer, diabetes, digits, iris, wine
-from trainlab.data.folds import Fold
-from trainlab.data.splits import Holdout, split
-from trainlab.data.synthetic import circles, spirals, xor
+from trainlab.data.named.embedded import breast_cancer, diabetes, digits, iris, wine
+from trainlab.data.named.synthetic import circles, spirals, xor
+from trainlab.data.splitting.folds import Fold
+from trainlab.data.splitting.splits import Holdout, split
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
 from trainlab.protocol.near_duplicates import CHECK

@@ -3,10 +3,10 @@
 import numpy as np
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.embedded import digits, iris, wine
-from trainlab.data.folds import Fold
-from trainlab.data.splits import Holdout, split
-from trainlab.data.synthetic import xor
+from trainlab.data.named.embedded import digits, iris, wine
+from trainlab.data.named.synthetic import xor
+from trainlab.data.splitting.folds import Fold
+from trainlab.data.splitting.splits import Holdout, split
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
 from trainlab.protocol.rows_shared import CHECK

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.embedded import breast_cancer, digits, wine
-from trainlab.data.folds import Fold
-from trainlab.data.splits import Holdout, split
+from trainlab.data.named.embedded import breast_cancer, digits, wine
+from trainlab.data.splitting.folds import Fold
+from trainlab.data.splitting.splits import Holdout, split
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
 from trainlab.protocol.scales_differ import CHECK, by_chance

@@ -3,9 +3,9 @@
 import numpy as np
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.embedded import wine
-from trainlab.data.splits import split
-from trainlab.data.validations import Holdout, RepeatedKFold
+from trainlab.data.named.embedded import wine
+from trainlab.data.splitting.splits import split
+from trainlab.data.splitting.validations import Holdout, RepeatedKFold
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
 from trainlab.protocol.small_contested_data import CHECK

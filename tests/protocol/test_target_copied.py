@@ -5,8 +5,8 @@ import pytest
 
 from trainlab.data.columns import Column
 from trainlab.data.dataset import Dataset
-from trainlab.data.embedded import breast_cancer, diabetes, digits, iris, wine
-from trainlab.data.synthetic import gaussians
+from trainlab.data.named.embedded import breast_cancer, diabetes, digits, iris, wine
+from trainlab.data.named.synthetic import gaussians
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
 from trainlab.protocol.target_copied import CHECK, _rank_correlation

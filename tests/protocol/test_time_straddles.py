@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.embedded import digits, wine
-from trainlab.data.splits import split
-from trainlab.data.validations import Holdout, TimeSeries
+from trainlab.data.named.embedded import digits, wine
+from trainlab.data.splitting.splits import split
+from trainlab.data.splitting.validations import Holdout, TimeSeries
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
 from trainlab.protocol.time_straddles import CHECK

@@ -5,8 +5,8 @@ import pytest
 
 from trainlab.data.dataset import Dataset
 from trainlab.data.resampling import resampled
-from trainlab.data.splits import training_share, training_subset
-from trainlab.data.validations import Bootstrap
+from trainlab.data.splitting.splits import training_share, training_subset
+from trainlab.data.splitting.validations import Bootstrap
 from trainlab.experiment.recipe import Recipe
 from trainlab.protocol.updates import batch_rows, training_rows, updates
 

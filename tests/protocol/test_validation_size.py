@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.embedded import diabetes, digits
-from trainlab.data.splits import split
-from trainlab.data.validations import Holdout, KFold
+from trainlab.data.named.embedded import diabetes, digits
+from trainlab.data.splitting.splits import split
+from trainlab.data.splitting.validations import Holdout, KFold
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
 from trainlab.protocol.validation_size import CHECK, smallest_shown

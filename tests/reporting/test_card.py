@@ -10,9 +10,9 @@ from PIL import Image
 from rich.console import Console
 
 from trainlab.data.card import card
-from trainlab.data.catalogue import load
 from trainlab.data.columns import Column
 from trainlab.data.dataset import Dataset
+from trainlab.data.named.catalogue import load
 from trainlab.errors import MissingError
 from trainlab.reporting.card import card_page, card_text, write_card
 from trainlab.reporting.card_pictures import IN_A_STRIP, MOST_STRIPS, strips, text_rows

@@ -29,8 +29,8 @@ from trainlab.baselines.spread import interval
 from trainlab.baselines.trees import fit_trees
 from trainlab.data.dataset import Dataset
 from trainlab.data.draws import Purpose, draws
-from trainlab.data.folds import Fold
-from trainlab.data.split_order import labels_of, stratified_order
+from trainlab.data.splitting.folds import Fold
+from trainlab.data.splitting.order import labels_of, stratified_order
 from trainlab.errors import first_line
 from trainlab.experiment.baselines import BASELINES
 from trainlab.experiment.metrics import METRICS, Metric

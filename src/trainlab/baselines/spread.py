@@ -11,7 +11,7 @@ import numpy as np
 from trainlab.baselines.scoring import Floats
 from trainlab.comparison.over_folds import corrected_t, percentiles
 from trainlab.comparison.over_seeds import over_seeds
-from trainlab.data.folds import Fold
+from trainlab.data.splitting.folds import Fold
 
 
 def interval(

@@ -90,7 +90,7 @@ def data(
 
 def _glance(path: str, kind: str, *, as_json: bool) -> int:
     """Show the columns of a table, and ask which of them is predicted."""
-    from trainlab.data.glance import glance_at
+    from trainlab.data.tables.glance import glance_at
     from trainlab.reporting.glance import glance_text
 
     seen = glance_at(path, kind)

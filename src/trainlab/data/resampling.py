@@ -13,7 +13,7 @@ from trainlab.data.arguments import whole_number
 from trainlab.data.arrays import sealed
 from trainlab.data.dataset import Dataset
 from trainlab.data.draws import Purpose, draws
-from trainlab.data.folds import listed_rows
+from trainlab.data.splitting.folds import listed_rows
 from trainlab.errors import UsageError
 
 Resampling = Literal["over", "under"]

@@ -8,8 +8,8 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlab.data.fitting import TargetScale
-from trainlab.data.folds import Fold
+from trainlab.data.preparing.fitting import TargetScale
+from trainlab.data.splitting.folds import Fold
 from trainlab.engine.ending import smallest
 from trainlab.engine.runs import Run, list_runs, members_of
 from trainlab.engine.workshop import Workshop

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlab.data.fitting import FoldPreparation
+from trainlab.data.preparing.fitting import FoldPreparation
 
 PREPARED = "prepare."
 TARGET = "target"

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlab.data.fitting import Fitted, FoldPreparation, TargetScale
+from trainlab.data.preparing.fitting import Fitted, FoldPreparation, TargetScale
 from trainlab.errors import UsageError
 from trainlab.model.graph import alone, can_place
 from trainlab.model.plain import export_model

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlab.data.folds import Fold
+from trainlab.data.splitting.folds import Fold
 from trainlab.engine.chunk import Chunk, Clock, View, data_on_devices
 from trainlab.engine.ensembles import judged
 from trainlab.engine.runs import list_runs, members_of

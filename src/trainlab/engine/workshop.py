@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.encoding import Prepared, prepare_data
-from trainlab.data.fitting import Fitted
-from trainlab.data.folds import Fold
 from trainlab.data.irrelevant import with_irrelevant
+from trainlab.data.preparing.encoding import Prepared, prepare_data
+from trainlab.data.preparing.fitting import Fitted
+from trainlab.data.splitting.folds import Fold
 from trainlab.errors import UsageError
 from trainlab.experiment.irrelevant import IrrelevantFeatures
 from trainlab.experiment.models import Builder, ModelDescription, PythonFile

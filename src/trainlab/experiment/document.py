@@ -18,8 +18,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from trainlab.data.sources import Source
-from trainlab.data.validations import Splitter
+from trainlab.data.files.sources import Source
+from trainlab.data.splitting.validations import Splitter
 from trainlab.errors import MissingError, UsageError, shortened
 from trainlab.experiment.baselines import BASELINES, parse_baselines
 from trainlab.experiment.checks import NOT_YET, Check, count, number, suggestion, text

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.preparation import PLURALS, STEPS, Prepare, Step, Steps, check_steps
-from trainlab.data.steps_in_force import steps_in_force
+from trainlab.data.preparing.preparation import PLURALS, STEPS, Prepare, Step, Steps, check_steps
+from trainlab.data.preparing.steps_in_force import steps_in_force
 from trainlab.errors import UsageError
 from trainlab.experiment.checks import listed, mapping, one_of, suggestion
 from trainlab.experiment.places import Place, standing_at

@@ -9,11 +9,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_args
 
-from trainlab.data.catalogue import names
-from trainlab.data.catalogue import options as options_of
 from trainlab.data.columns import Kind as ColumnKind
-from trainlab.data.files import ordinary_file, ordinary_folder
-from trainlab.data.sources import Kind, Source
+from trainlab.data.files.ordinary import ordinary_file, ordinary_folder
+from trainlab.data.files.sources import Kind, Source
+from trainlab.data.named.catalogue import names
+from trainlab.data.named.catalogue import options as options_of
 from trainlab.data.targets import Task
 from trainlab.errors import UsageError
 from trainlab.experiment.checks import Check, count, flag, listed, mapping, number, one_of, several, text

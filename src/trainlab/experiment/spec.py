@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.folds import Fold, halvable
-from trainlab.data.preparation import Prepare
-from trainlab.data.splits import fold_count, sealed_rows
-from trainlab.data.validations import Holdout, Validation
+from trainlab.data.preparing.preparation import Prepare
+from trainlab.data.splitting.folds import Fold, halvable
+from trainlab.data.splitting.splits import fold_count, sealed_rows
+from trainlab.data.splitting.validations import Holdout, Validation
 from trainlab.errors import UsageError
 from trainlab.experiment.baselines import BASELINES, parse_baselines
 from trainlab.experiment.checks import count, listed, number, several, text

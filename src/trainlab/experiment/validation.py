@@ -1,15 +1,16 @@
 """How a file names the ways to validate, and which rows stay sealed: from names to values and back.
 
-What a way means is said in ``data.validations``, and how rows are shared out in ``data.splits``.
+What a way means is said in ``data.splitting.validations``, and how rows are shared out in
+``data.splitting.splits``.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.folds import Fold
-from trainlab.data.splits import split
-from trainlab.data.validations import (
+from trainlab.data.splitting.folds import Fold
+from trainlab.data.splitting.splits import split
+from trainlab.data.splitting.validations import (
     MOST_FOLDS,
     Bootstrap,
     GroupKFold,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from trainlab.data.folds import Fold
+from trainlab.data.splitting.folds import Fold
 from trainlab.experiment.recipe import Recipe
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.differences import differences

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from trainlab.data.dataset import Dataset
 from trainlab.data.inputs import LARGE
-from trainlab.data.preparation import SCALING, Prepare
-from trainlab.data.steps_in_force import steps_in_force
+from trainlab.data.preparing.preparation import SCALING, Prepare
+from trainlab.data.preparing.steps_in_force import steps_in_force
 from trainlab.experiment.models import Cnn, Mlp
 from trainlab.protocol.check import Check, Question
 from trainlab.protocol.columns_seen import counted

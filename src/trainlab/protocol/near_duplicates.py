@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.folds import Fold
+from trainlab.data.splitting.folds import Fold
 from trainlab.protocol.check import Check, Question
 from trainlab.protocol.naming import listed
 from trainlab.protocol.row_digests import CHUNK, open_digests, rounded_digests

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from trainlab.data.validations import TimeSeries
+from trainlab.data.splitting.validations import TimeSeries
 from trainlab.protocol.check import Check, Question
 from trainlab.protocol.columns_seen import columns_seen
 from trainlab.results.finding import Finding

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from trainlab.data.glance import Glance
+from trainlab.data.tables.glance import Glance
 from trainlab.reporting.card import columns_table
 from trainlab.reporting.names import clean
 from trainlab.reporting.words import counted
