@@ -103,8 +103,16 @@ WORLDS = {
 }
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("world", WORLDS)
+# All nine hold; those that are left to `-m slow` are most like the others.
+LONG = {("functional", "rmsprop"), ("subclassed", "rmsprop"), ("subclassed", "momentum")}
+ALL_NINE = [
+    pytest.param(world, optimizer, marks=pytest.mark.slow if (world, optimizer) in LONG else ())
+    for world in WORLDS
+    for optimizer in OPTIMIZERS
+]
+
+
+@pytest.mark.parametrize("world, optimizer", ALL_NINE)
 def test_lanes_equal_fit_in_float64(world, optimizer):
     """
     Weights, moving averages, states of random layers and losses equal fit's to 1e-9 in float64.
@@ -118,7 +126,9 @@ def test_lanes_equal_fit_in_float64(world, optimizer):
     assert certificate.holds
 
 
-@pytest.mark.parametrize("world", WORLDS)
+@pytest.mark.parametrize(
+    "world", ["sequential", *(pytest.param(name, marks=pytest.mark.slow) for name in list(WORLDS)[1:])]
+)
 def test_lanes_equal_fit_in_float32_within_rounding(world):
     """
     In float32, as training runs, lanes equal fit within the stated tolerance.

@@ -103,7 +103,7 @@ def test_inputs_in_another_order_than_the_models_are_refused():
     "model, changes",
     [
         (image_and_table, {"gaussian_noise": 0.1, "dropout": 0.2, "l2": 0.01}),
-        (image_and_table, {"dropout": {"strength": 0.2, "at": "input"}}),
+        pytest.param(image_and_table, {"dropout": {"strength": 0.2, "at": "input"}}, marks=pytest.mark.slow),
         (Pair, {"label_smoothing": 0.1}),
     ],
 )
@@ -128,7 +128,7 @@ def test_augmentation_of_several_inputs_is_refused(by_name):
         asked(by_name, variants={"changed": {"augment": {"noise": 0.1}}})
 
 
-@pytest.mark.parametrize("merge", [layers.Add, layers.Concatenate])
+@pytest.mark.parametrize("merge", [layers.Add, pytest.param(layers.Concatenate, marks=pytest.mark.slow)])
 def test_techniques_beside_a_bypass_equal_fit_alone(merge):
     """
     Where a branch goes around a hidden layer, a placed technique acts on the layer and not on the bypass.

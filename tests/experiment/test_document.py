@@ -492,7 +492,7 @@ BAD = [
     ("data: xor\nrecipe: adam", "2:9", "adam", "recipe: not a mapping of keys to values"),
     ("data: xor\nrecipe: {epoch: 3}", "2:10", "epoch", "unknown setting .*`epochs`"),
     ("data: xor\nrecipe: {lr: 3}", "2:10", "lr", "unknown setting .*`learning_rate`"),
-    ("data: xor\nrecipe: {seed: 3}", "2:10", "seed", "unknown setting"),
+    ("data: xor\nrecipe: {seed: 3}", "2:10", "seed", "`seed` is repeated, not chosen"),
     ("data: xor\nrecipe: {momentum: 0.9}", "2:10", "momentum", r"unknown setting .*`optimizer: \{sgd: "),
     ("data: xor\nrecipe: {optimizer: adm}", "2:21", "adm", "optimizer: unknown optimizer .*`adam`"),
     ("data: xor\nrecipe: {optimizer: {sdg: {}}}", "2:22", "sdg", "unknown optimizer .*`sgd`"),

@@ -15,7 +15,7 @@ from trainlab.data.named import keras_cache, keras_sets
 from trainlab.data.unsealing import opened
 from trainlab.errors import MissingError, UsageError
 
-SHARED = Path(__file__).parents[2].parent / "shared" / "keras" / "datasets"
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "keras" / "datasets"
 KEPT = (*keras_sets.FILES["fashion_mnist"], "california_housing.npz", "imdb_word_index.json")
 with_files = pytest.mark.skipif(
     not all((SHARED / file).is_file() for file in KEPT),
