@@ -31,6 +31,7 @@ recipe: {epochs: 2, batch_size: 64, train_rows: 300, gaussian_dropout: 0.2, drop
 variants: {plain: {}, three: {ensemble: {members: 3, control: false}}}
 validation: {holdout: 0.2}
 seeds: 3
+baselines: false
 """
 
 
