@@ -12,6 +12,7 @@ from trainlab.data.preparing.preparation import Prepare, Step
 from trainlab.data.preparing.steps_in_force import steps_in_force
 from trainlab.data.unsealing import opened
 from trainlab.errors import DataError, UsageError
+from trainlab.protocol.row_digests import open_digests
 
 
 def table(rows=12):
@@ -117,11 +118,23 @@ def test_the_texts_of_sealed_rows_are_sealed():
     )
 
     for data in (whole.seal([1]), apart):
+        assert not set(data.sealed.digests()) & set(open_digests(data))
         assert "secret" not in data.columns[0].levels
         again, rows = opened(data)[:2]
         codes = again.x[~np.isnan(again.x[:, 0]), 0].astype(int)
         assert again.columns[0].levels[int(again.x[rows[0], 0])] == "secret"
         assert sorted(again.columns[0].levels[code] for code in codes) == sorted(said.levels)
+
+
+def test_a_text_on_both_sides_is_found_however_it_is_numbered():
+    """
+    A sealed text that an open row has too gives both the same hash, and no other pair.
+    """
+    said = Column("said", "text", ("alpha", "beta", "gamma"))
+    data = Dataset([[0.0], [1.0], [2.0], [1.0]], [0, 1, 0, 1], columns=[said]).seal([3])
+
+    assert data.sealed.digests()[0] in open_digests(data)
+    assert [digest == data.sealed.digests()[0] for digest in open_digests(data)] == [False, True, False]
 
 
 def test_holes_of_sealed_rows_are_refused_before_anything_is_trained():

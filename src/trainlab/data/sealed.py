@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from trainlab.data.text_levels import spelled
+
 if TYPE_CHECKING:
     from trainlab.data.dataset import Dataset
 
@@ -61,7 +63,8 @@ class Sealed:
 
     def digests(self, decimals: int | None = None) -> tuple[bytes, ...]:
         """Give a hash of the inputs of each row, rounded where ``decimals`` is given."""
-        return row_digests(self.__data.parts, decimals)
+        data = self.__data
+        return row_digests((spelled(data.columns, data.parts[0]), *data.parts[1:]), decimals)
 
     def profile(self) -> tuple[Profile, ...]:
         """Give the range of each column, for each input."""

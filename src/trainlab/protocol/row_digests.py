@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from trainlab.data.dataset import Dataset
 from trainlab.data.sealed import row_digests
+from trainlab.data.text_levels import spelled
 
 CHUNK = 2_000
 """Rows at a time: larger pieces leave the cache of the processor, and are no faster."""
@@ -117,7 +118,8 @@ def rounded_digests(data: Dataset, decimals: int | None) -> tuple[bytes, ...]:
     """
     found: list[bytes] = []
     for start in range(0, data.rows, CHUNK):
-        found += row_digests(tuple(part[start : start + CHUNK] for part in data.parts), decimals)
+        first, *others = (part[start : start + CHUNK] for part in data.parts)
+        found += row_digests((spelled(data.columns, first), *others), decimals)
     return tuple(found)
 
 
