@@ -41,6 +41,16 @@ def test_each_target_has_its_own_trees():
         assert (error < [0.1, 0.5]).all()
 
 
+def test_absolute_error_learns_amounts_that_are_mostly_zero():
+    """
+    Where the median is the smallest target, trees still find the rows with more.
+    """
+    x = DRAWN.uniform(-1, 1, (300, 1)).astype(np.float32)
+    y = np.where(x > 0.5, 5.0, 0.0)
+
+    assert np.abs(boosted(x, y, 0, absolute=True)(x) - y).mean() < 0.1
+
+
 def test_of_many_counts_the_telling_ones_are_taken():
     """
     Among a thousand words the two that tell the classes apart are read, however rare they are.

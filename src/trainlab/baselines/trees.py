@@ -10,6 +10,7 @@ from trainlab.baselines.dummy import Predict, spread_over
 
 _BINS = 64
 _LEAF_ROWS = 20
+_TIE = 1e-6
 
 
 def fit_trees(
@@ -58,7 +59,8 @@ def fit_trees(
     else:
         loss = "absolute_error" if absolute else "squared_error"
         models = [
-            HistGradientBoostingRegressor(loss=loss, **shared).fit(inputs, target) for target in targets.T
+            HistGradientBoostingRegressor(loss=loss, **shared).fit(inputs, target)
+            for target in (_untied(targets, random) if absolute else targets).T
         ]
 
     def predict(rows: Any) -> NDArray[Any]:
@@ -86,6 +88,16 @@ def _columns(
     else:
         worth = np.bincount(given.indices, minlength=columns)
     return np.sort(np.argsort(-worth, kind="stable")[:TREE_COLUMNS])
+
+
+def _untied(targets: NDArray[Any], random: np.random.Generator) -> NDArray[Any]:
+    """Targets a millionth of their spread apart.
+
+    scikit-learn's absolute error has one and the same slope for all rows where the median is the smallest
+    target, as with amounts that are mostly zero: no split gains anything, and nothing is ever learned.
+    """
+    untied: NDArray[Any] = targets + _TIE * targets.std(axis=0) * random.uniform(-1, 1, targets.shape)
+    return untied
 
 
 def _dense(given: Any, taken: NDArray[Any] | None) -> NDArray[Any]:
