@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trainlab.data.splitting.splits import split
 from trainlab.errors import UsageError
 from trainlab.experiment.checks import count
 from trainlab.experiment.spec import Experiment
@@ -85,6 +84,7 @@ def certify(
 
     if precision not in TOLERANCES:
         raise UsageError("unknown precision", "precision", precision, f"Choose {' or '.join(TOLERANCES)}.")
-    folds = split(asked.data, asked.validation, asked.split_seed)
-    found = lane_differences(asked, folds, lanes=lanes, dtype=precision, allow_code=allow_code, show=show)
+    found = lane_differences(
+        asked, asked.folds, lanes=lanes, dtype=precision, allow_code=allow_code, show=show
+    )
     return Certificate(precision, TOLERANCES[precision], found)

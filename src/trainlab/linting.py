@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from trainlab.data.splitting.splits import split
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
 from trainlab.protocol.lint import lint as examine
@@ -28,5 +27,4 @@ def lint(
         DataError: where the data cannot be learned from.
     """
     asked = read(experiment, seeds=seeds, epochs=epochs)
-    folds = split(asked.data, asked.validation, asked.split_seed)
-    return examine(Question(asked, folds), dict(asked.override))
+    return examine(Question(asked, asked.folds), dict(asked.override))

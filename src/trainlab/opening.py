@@ -155,6 +155,7 @@ def _on(asked: Experiment, whole: Dataset) -> Experiment:
     """
     made = copy.copy(asked)
     object.__setattr__(made, "data", whole)
+    vars(made).pop("folds", None)
     return made
 
 

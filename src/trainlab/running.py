@@ -15,7 +15,6 @@ import numpy as np
 from trainlab.data.preparing.preparation_words import in_words
 from trainlab.data.sealed import Sealed
 from trainlab.data.splitting.folds import Fold
-from trainlab.data.splitting.splits import split
 from trainlab.errors import MissingError, UsageError
 from trainlab.experiment.document import read_experiment, write_experiment
 from trainlab.experiment.fingerprint import fingerprint
@@ -81,10 +80,9 @@ def run(
     name = Path(experiment).stem if isinstance(experiment, (str, Path)) else "experiment"
     asked = read(experiment, seeds=seeds, epochs=epochs)
     folder = new_folder(out, name)
-    folds = split(asked.data, asked.validation, asked.split_seed)
-    findings = lint(Question(asked, folds), dict(asked.override))
+    findings = lint(Question(asked, asked.folds), dict(asked.override))
     refuse(findings)
-    ready = prepare(asked, folds, allow_code=allow_code)
+    ready = prepare(asked, allow_code=allow_code)
     make_folder(folder)
     with Writer(folder) as writer:
         declare(writer, ready, findings)
@@ -140,7 +138,7 @@ def prepare(
     from trainlab.engine.training import Prepared
     from trainlab.engine.workshop import Workshop
 
-    folds = tuple(folds) or split(experiment.data, experiment.validation, experiment.split_seed)
+    folds = tuple(folds) or experiment.folds
     workshop = Workshop(experiment, folds, allow_code=allow_code)
     cohorts = make_cohorts(experiment, folds, workshop)
     names = [variant.name for variant in experiment.variants]

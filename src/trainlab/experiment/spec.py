@@ -1,6 +1,7 @@
 """The experiment: one question as one frozen value."""
 
 import dataclasses
+import functools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -155,19 +156,18 @@ class Experiment:
         if runs > MOST_RUNS:
             cure = f"Ask for fewer seeds, variants or folds: {MOST_RUNS} runs at most."
             raise UsageError(f"{runs} runs", Place("seeds"), None, cure)
-        folds = split_at(self.data, self.validation, self.split_seed, Place("validation"))
-        self._check_stopping(folds)
-        self._check_fit(self.recipe, self.recipe.settings(), folds, Place("recipe"))
+        self._check_stopping()
+        self._check_fit(self.recipe, self.recipe.settings(), Place("recipe"))
         for variant in self.variants:
             place = Place("variants", variant.name)
-            self._check_fit(variant.recipe(self.recipe), variant.changes, folds, place)
+            self._check_fit(variant.recipe(self.recipe), variant.changes, place)
 
-    def _check_fit(self, recipe: Recipe, said: Collection[str], folds: Sequence[Fold], where: Place) -> None:
-        check_fit(recipe, said, self.data, folds=folds, split_seed=self.split_seed, where=where)
+    def _check_fit(self, recipe: Recipe, said: Collection[str], where: Place) -> None:
+        check_fit(recipe, said, self.data, folds=self.folds, split_seed=self.split_seed, where=where)
 
-    def _check_stopping(self, folds: Sequence[Fold]) -> None:
+    def _check_stopping(self) -> None:
         """Refuse to choose epochs where validation rows can't be halved to score the choice."""
-        if all(halvable(fold) for fold in folds):
+        if all(halvable(fold) for fold in self.folds):
             return
         for variant in self.variants:
             if variant.recipe(self.recipe).early_stopping is not None:
@@ -201,6 +201,11 @@ class Experiment:
             "loss",
             f"Choose one of: {metrics}.",
         )
+
+    @functools.cached_property
+    def folds(self) -> tuple[Fold, ...]:
+        """Which rows train and which validate, shared out once."""
+        return split_at(self.data, self.validation, self.split_seed, Place("validation"))
 
     @property
     def reference(self) -> Variant:
