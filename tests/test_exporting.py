@@ -14,12 +14,12 @@ import pytest
 
 import trainlab as tl
 from trainlab import exporting
+from trainlab.checking import prepare
 from trainlab.cli import command
 from trainlab.data.splitting.folds import Fold
 from trainlab.data.splitting.validations import KFold
 from trainlab.engine.exported import exported_model, fold_preparation, preparation_document
 from trainlab.errors import UsageError
-from trainlab.running import prepare
 from trainlab.testing.worlds import tiny_experiment
 
 GUIDE = Path(__file__).resolve().parents[1] / "docs" / "guide" / "preparation.md"

@@ -6,9 +6,9 @@ import pytest
 from keras import layers
 
 import trainlab as tl
+from trainlab.checking import prepare
 from trainlab.reporting.html import page
 from trainlab.reporting.outline import outline
-from trainlab.running import prepare
 from trainlab.testing import tiny_experiment
 
 DRAW = np.random.default_rng(0)

@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 
 import trainlab as tl
-from trainlab.running import prepare
+from trainlab.checking import prepare
 from trainlab.testing import tiny_data, tiny_experiment
 
 RECIPE = tl.Recipe(optimizer="sgd", learning_rate=0.1, batch_size=16, epochs=1)

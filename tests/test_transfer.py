@@ -9,10 +9,10 @@ import pytest
 from keras import layers
 
 import trainlab as tl
+from trainlab.checking import prepare
 from trainlab.engine.chunk import Chunk, Clock, data_on_devices
 from trainlab.engine.layer_table import layer_table
 from trainlab.engine.training import program_for
-from trainlab.running import prepare
 from trainlab.testing import tiny_data, tiny_experiment
 
 # Where all is frozen there is no hidden layer that learns, so the layer is named.

@@ -79,10 +79,11 @@ def floats(rows: int) -> tuple[Any, Any]:
 def lanes(work: Work, rows: int, seconds: float) -> tuple[measure.Epochs, Callable[[], dict[str, Any]]]:
     """Train all lanes together; the engine waits for every slice of an epoch by itself."""
     import trainlab as tl
+    from trainlab.checking import prepare
     from trainlab.engine.chunk import Chunk, Clock, data_on_devices
     from trainlab.engine.placement import device_sentence
     from trainlab.engine.training import program_for
-    from trainlab.running import prepare, silent
+    from trainlab.running import silent
 
     recipe = tl.Recipe(
         optimizer=work.optimizer,

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trainlab.checking import check_backend
 from trainlab.errors import UsageError
 from trainlab.experiment.checks import count
 from trainlab.experiment.spec import Experiment
-from trainlab.running import check_backend, read, silent
+from trainlab.running import read, silent
 
 if TYPE_CHECKING:
     from trainlab.engine.certificate import LaneDifference

@@ -10,16 +10,15 @@ from typing import Any
 
 import numpy as np
 
+from trainlab.checking import prepare
 from trainlab.errors import MissingError, UsageError
-from trainlab.experiment.checks import suggestion
 from trainlab.experiment.spec import Experiment
-from trainlab.refitting import Refit, best_variant, find_refit, refit_ready
+from trainlab.refitting import Refit, asked_variant, find_refit, refit_ready
 from trainlab.results.files import write_whole
 from trainlab.results.outcome import Outcome
 from trainlab.results.store import Reader
 from trainlab.results.table import Results, open_results
 from trainlab.results.weights import FOLDER, RunWeights, scored_weights
-from trainlab.running import prepare
 from trainlab.stored import asked_before
 
 
@@ -96,9 +95,7 @@ def export(
     folder, to = Path(folder), _new_file(Path(to))
     results = open_results(folder)
     asked = asked_before(folder, results.facts, experiment, "export")
-    name = best_variant(results) if variant is None else variant
-    if name not in results.variants:
-        raise UsageError("no such variant", "--variant", name, suggestion(name, results.variants))
+    name = asked_variant(results, variant)
     final = find_refit(folder, results, name)
     chosen = _chosen(results, name, seed, final)
     if final is None:

@@ -13,23 +13,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trainlab.checking import Ready, prepare
 from trainlab.comparison.crossed import crossed
 from trainlab.comparison.units import by_group
 from trainlab.data.dataset import Dataset
 from trainlab.data.splitting.folds import Fold
 from trainlab.data.unsealing import opened
 from trainlab.errors import UsageError
-from trainlab.experiment.checks import suggestion, text
+from trainlab.experiment.checks import text
 from trainlab.experiment.metrics import Metric
 from trainlab.experiment.places import Place
 from trainlab.experiment.spec import Experiment
-from trainlab.refitting import Refit, best_variant, find_refit, refit_experiment
+from trainlab.refitting import Refit, asked_variant, find_refit, refit_experiment
 from trainlab.results import provenance
 from trainlab.results.outcome import Outcome
 from trainlab.results.store import Reader, Writer
 from trainlab.results.table import Results, open_results
 from trainlab.results.weights import scored_weights
-from trainlab.running import Ready, prepare, silent, with_hindsight
+from trainlab.running import silent, with_hindsight
 from trainlab.stored import asked_before
 
 CLAIM = "for networks trained on these rows, on new rows like the test rows"
@@ -172,12 +173,10 @@ def _known(value: float) -> float | None:
 
 
 def _refit(folder: Path, results: Results, variant: str | None) -> Refit:
-    if variant is not None and variant not in results.variants:
-        raise UsageError("no such variant", "--variant", variant, suggestion(variant, results.variants))
     made = [found for name in results.variants if (found := find_refit(folder, results, name)) is not None]
     if variant is None and len(made) == 1:
         return made[0]
-    name = best_variant(results) if variant is None else variant
+    name = asked_variant(results, variant)
     for found in made:
         if found.variant == name:
             return found

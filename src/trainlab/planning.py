@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from trainlab.checking import Ready, prepare
 from trainlab.experiment.spec import Experiment
-from trainlab.running import Ready, prepare, read
+from trainlab.running import read
 
 
 @dataclass(frozen=True)

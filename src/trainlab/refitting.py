@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from trainlab.checking import Ready, prepare
 from trainlab.data.splitting.refit_rows import refit_fold
+from trainlab.declaring import declare
 from trainlab.errors import UsageError
 from trainlab.experiment.checks import suggestion
 from trainlab.experiment.ensembles import Ensemble
@@ -20,7 +22,7 @@ from trainlab.results.files import write_whole
 from trainlab.results.outcome import Outcome
 from trainlab.results.store import Reader, Writer
 from trainlab.results.table import Results, open_results
-from trainlab.running import Ready, declare, make_folder, prepare, silent
+from trainlab.running import make_folder, silent
 from trainlab.stored import asked_before
 
 REFITS = "refits"
@@ -89,9 +91,7 @@ def refit(
     results = open_results(folder)
     _check_ended(results)
     asked = asked_before(folder, results.facts, experiment, "refit")
-    name = best_variant(results) if variant is None else variant
-    if name not in results.variants:
-        raise UsageError("no such variant", "--variant", name, suggestion(name, results.variants))
+    name = asked_variant(results, variant)
     done = find_refit(folder, results, name)
     if done is not None:
         return done
@@ -154,6 +154,23 @@ def cut(cohorts: tuple[Any, ...], epochs: int) -> tuple[Any, ...]:
         replace(prepared, cohort=replace(prepared.cohort, epochs=min(prepared.cohort.epochs, epochs)))
         for prepared in cohorts
     )
+
+
+def asked_variant(results: Results, variant: str | None) -> str:
+    """Give the variant that is asked for; left out, the best one by its mean score.
+
+    Args:
+        results: what is stored.
+        variant: its name, as ``--variant`` has it.
+
+    Raises:
+        UsageError: for an unknown variant, and where none is named and no run has a score.
+    """
+    if variant is None:
+        return best_variant(results)
+    if variant not in results.variants:
+        raise UsageError("no such variant", "--variant", variant, suggestion(variant, results.variants))
+    return variant
 
 
 def best_variant(results: Results) -> str:

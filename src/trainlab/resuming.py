@@ -5,12 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from trainlab.checking import prepare
 from trainlab.experiment.spec import Experiment
 from trainlab.results import provenance
 from trainlab.results.outcome import Outcome
 from trainlab.results.store import Reader, Writer
 from trainlab.results.table import Results, open_results
-from trainlab.running import prepare, silent, train_and_open
+from trainlab.running import silent, train_and_open
 from trainlab.stored import asked_before
 
 

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.splitting.splits import Holdout, split, training_subset
+from trainlab.data.splitting.splits import split
+from trainlab.data.splitting.subsets import training_subset
+from trainlab.data.splitting.validations import Holdout
 from trainlab.errors import DataError, UsageError
 
 LABELS = [0, 1, 0, 1, 0, 1]

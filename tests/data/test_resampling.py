@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from trainlab.data.dataset import Dataset
 from trainlab.data.resampling import resampled
-from trainlab.data.splitting.splits import Holdout, split
+from trainlab.data.splitting.splits import split
+from trainlab.data.splitting.validations import Holdout
 from trainlab.errors import UsageError
 
 class_sizes = st.lists(st.integers(1, 40), min_size=2, max_size=5)

@@ -10,9 +10,9 @@ from trainlab.data.columns import Column
 from trainlab.data.dataset import Dataset
 from trainlab.data.preparing.preparation import Prepare, Step
 from trainlab.data.preparing.steps_in_force import steps_in_force
+from trainlab.data.sealed import row_digests
 from trainlab.data.unsealing import opened
 from trainlab.errors import DataError, UsageError
-from trainlab.protocol.row_digests import open_digests
 
 
 def table(rows=12):
@@ -118,7 +118,7 @@ def test_the_texts_of_sealed_rows_are_sealed():
     )
 
     for data in (whole.seal([1]), apart):
-        assert not set(data.sealed.digests()) & set(open_digests(data))
+        assert not set(data.sealed.digests()) & set(row_digests(data))
         assert "secret" not in data.columns[0].levels
         again, rows = opened(data)[:2]
         codes = again.x[~np.isnan(again.x[:, 0]), 0].astype(int)
@@ -133,8 +133,8 @@ def test_a_text_on_both_sides_is_found_however_it_is_numbered():
     said = Column("said", "text", ("alpha", "beta", "gamma"))
     data = Dataset([[0.0], [1.0], [2.0], [1.0]], [0, 1, 0, 1], columns=[said]).seal([3])
 
-    assert data.sealed.digests()[0] in open_digests(data)
-    assert [digest == data.sealed.digests()[0] for digest in open_digests(data)] == [False, True, False]
+    assert data.sealed.digests()[0] in row_digests(data)
+    assert [digest == data.sealed.digests()[0] for digest in row_digests(data)] == [False, True, False]
 
 
 def test_holes_of_sealed_rows_are_refused_before_anything_is_trained():
@@ -160,6 +160,22 @@ def test_digests_tell_equal_rows_and_nothing_else():
     assert sealed.digests()[1] == near.digests()[1]
     assert sealed.digests()[0] != near.digests()[0]
     assert sealed.digests(2) == near.digests(2)
+
+
+def test_a_row_has_one_hash_whichever_rows_stand_beside_it():
+    """
+    Among thousands of rows and among four a row has the same hash, where texts are numbered anew too.
+    """
+    said = Column("said", "text", ("alpha", "beta", "gamma"))
+    x = np.column_stack([np.arange(4_100) % 3, np.random.default_rng(0).normal(size=4_100)])
+    data = Dataset(x, np.arange(4_100) % 2, columns=[said, "size"])
+    few = [1, 4_094, 4_096, 4_097]
+    part = data.subset(few)
+
+    assert part.columns[0].levels == ("beta", "gamma")
+    for decimals in (None, 2):
+        whole = row_digests(data, decimals)
+        assert row_digests(part, decimals) == tuple(whole[row] for row in few)
 
 
 def test_the_profile_leaves_missing_values_out():

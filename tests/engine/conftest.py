@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from trainlab.checking import prepare
 from trainlab.engine.chunk import Chunk, Clock, data_on_devices
 from trainlab.engine.training import program_for
-from trainlab.running import prepare
 
 
 @dataclass

@@ -6,12 +6,12 @@ import jax
 import keras
 import numpy as np
 
+from trainlab.checking import prepare
 from trainlab.engine import plan
 from trainlab.engine.assembly import not_vectorised
 from trainlab.engine.plan import read_width
 from trainlab.experiment.models import mlp
 from trainlab.experiment.recipe import Recipe
-from trainlab.running import prepare
 from trainlab.testing import tiny_experiment
 
 LEFT_OUT = 2.0

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from trainlab.checking import prepare
 from trainlab.data.splitting.folds import Fold
 from trainlab.engine.runs import list_runs
 from trainlab.engine.testing_rows import judge_test_rows
 from trainlab.results.weights import RunWeights
-from trainlab.running import prepare
 from trainlab.testing.worlds import tiny_experiment
 
 TRAIN, TEST = np.arange(70), np.array([89, 70, 77, 80, 72])

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import trainlab as tl
+from trainlab.checking import prepare
 from trainlab.engine.chunk import Chunk
 from trainlab.engine.ensembles import put_together
 from trainlab.engine.runs import list_runs
@@ -20,7 +21,6 @@ from trainlab.results.files import read_arrays
 from trainlab.results.outcome import Outcome
 from trainlab.results.records import EPOCH_COLUMNS
 from trainlab.results.store import FILE, Reader, Writer
-from trainlab.running import prepare
 from trainlab.testing import tiny_data, tiny_experiment
 
 STOPPING = {"early_stopping": {"patience": 2}}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from trainlab.data.dataset import Dataset
 from trainlab.data.named import catalogue
 from trainlab.data.named.catalogue import load
-from trainlab.data.splitting.splits import Holdout
+from trainlab.data.splitting.validations import Holdout
 from trainlab.errors import MissingError, UsageError
 from trainlab.experiment.document import LATER, read_experiment, write_experiment
 from trainlab.experiment.layers import ACTIVATIONS, INITIALIZERS

@@ -9,7 +9,7 @@ import pytest
 
 import trainlab  # noqa: F401  # it chooses JAX before Keras is imported below
 from trainlab.data.dataset import Dataset
-from trainlab.data.splitting.splits import Holdout
+from trainlab.data.splitting.validations import Holdout
 from trainlab.experiment.fingerprint import fingerprint
 from trainlab.experiment.models import KerasFile, Mlp, PythonFile
 from trainlab.experiment.recipe import CHECKS

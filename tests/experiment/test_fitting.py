@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.splitting.splits import Holdout, split
+from trainlab.data.splitting.splits import split
+from trainlab.data.splitting.validations import Holdout
 from trainlab.errors import DataError, UsageError
 from trainlab.experiment.fitting import check_fit
 from trainlab.experiment.places import Place

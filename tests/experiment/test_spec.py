@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.splitting.splits import Holdout
+from trainlab.data.splitting.validations import Holdout
 from trainlab.errors import UsageError
 from trainlab.experiment.metrics import LATER as METRICS_LATER
 from trainlab.experiment.metrics import METRICS, Metric, metric_for, parse_metric

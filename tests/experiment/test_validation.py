@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from sklearn import model_selection
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.splitting.splits import (
+from trainlab.data.splitting.splits import split
+from trainlab.data.splitting.validations import (
     Bootstrap,
     GroupKFold,
     Holdout,
@@ -17,7 +18,6 @@ from trainlab.data.splitting.splits import (
     RepeatedKFold,
     Splitter,
     TimeSeries,
-    split,
 )
 from trainlab.errors import DataError, UsageError
 from trainlab.experiment.places import Place

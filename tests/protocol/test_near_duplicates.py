@@ -7,7 +7,8 @@ from trainlab.data.dataset import Dataset
 from trainlab.data.named.embedded import breast_cancer, diabetes, digits, iris, wine
 from trainlab.data.named.synthetic import circles, spirals, xor
 from trainlab.data.splitting.folds import Fold
-from trainlab.data.splitting.splits import Holdout, split
+from trainlab.data.splitting.splits import split
+from trainlab.data.splitting.validations import Holdout
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
 from trainlab.protocol.near_duplicates import CHECK

@@ -6,7 +6,8 @@ import pytest
 from trainlab.data.dataset import Dataset
 from trainlab.data.named.embedded import breast_cancer, digits, wine
 from trainlab.data.splitting.folds import Fold
-from trainlab.data.splitting.splits import Holdout, split
+from trainlab.data.splitting.splits import split
+from trainlab.data.splitting.validations import Holdout
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
 from trainlab.protocol.scales_differ import CHECK, by_chance

@@ -5,7 +5,7 @@ import pytest
 
 from trainlab.data.dataset import Dataset
 from trainlab.data.resampling import resampled
-from trainlab.data.splitting.splits import training_share, training_subset
+from trainlab.data.splitting.subsets import training_share, training_subset
 from trainlab.data.splitting.validations import Bootstrap
 from trainlab.experiment.recipe import Recipe
 from trainlab.protocol.updates import batch_rows, training_rows, updates

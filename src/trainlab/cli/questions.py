@@ -104,9 +104,9 @@ def _glance(path: str, kind: str, *, as_json: bool) -> int:
 def doctor(*, json: Json = False, debug: Debug = False) -> int:
     """Show device, versions, and what is missing."""
     del debug
+    from trainlab.checking import check_backend
     from trainlab.reporting.tables import facts_table
     from trainlab.results import provenance
-    from trainlab.running import check_backend
 
     facts: dict[str, Any] = {**provenance.versions(), **provenance.machine()}
     check_backend()

@@ -63,8 +63,7 @@ class Sealed:
 
     def digests(self, decimals: int | None = None) -> tuple[bytes, ...]:
         """Give a hash of the inputs of each row, rounded where ``decimals`` is given."""
-        data = self.__data
-        return row_digests((spelled(data.columns, data.parts[0]), *data.parts[1:]), decimals)
+        return row_digests(self.__data, decimals)
 
     def profile(self) -> tuple[Profile, ...]:
         """Give the range of each column, for each input."""
@@ -95,19 +94,21 @@ class Sealed:
         self.__init__(**state)  # type: ignore[misc]  # made by pickle, without arguments
 
 
-def row_digests(parts: tuple[NDArray[Any], ...], decimals: int | None = None) -> tuple[bytes, ...]:
-    """Hash the inputs of each row: equal rows have equal hashes, whatever type they stand in.
+def row_digests(data: "Dataset", decimals: int | None = None) -> tuple[bytes, ...]:
+    """Hash the inputs of each row: equal rows have equal hashes, whatever type or data set they stand in.
 
     Args:
-        parts: ``(row, ...)`` each.
+        data: the rows.
         decimals: digits after the point that count; left out, all.
 
-    >>> one, other = row_digests((np.array([[1.0, 2.0], [1.0, 2.0]]),))
-    >>> one == other
-    True
+    >>> from trainlab.data.dataset import Dataset
+    >>> data = Dataset([[0.123, 1.0], [0.124, 1.0], [0.123, 1.0]], [0, 1, 0])
+    >>> len(set(row_digests(data))), len(set(row_digests(data, 2)))
+    (2, 1)
     """
+    parts = (spelled(data.columns, data.parts[0]), *data.parts[1:])
     found: list[bytes] = []
-    for first in range(0, len(parts[0]), ROWS_AT_ONCE):
+    for first in range(0, data.rows, ROWS_AT_ONCE):
         # Inputs are bytes or float32, so float32 holds them all.
         some = [part[first : first + ROWS_AT_ONCE].reshape(-1, _width(part)) for part in parts]
         rows = np.concatenate([part.astype(np.float32) for part in some], axis=1)

@@ -118,7 +118,8 @@ def _seen(chunk: Chunk, lane: int, workshop: Workshop, rows: np.ndarray) -> tupl
     if not prepared.data.classes:
         labels = labels.astype(workshop.dtype)
     if target is not None:
-        labels = ((labels - target.shift) * target.factor).astype(workshop.dtype)
+        # In float64 whatever the lanes compute in: what they are measured by is rounded once.
+        labels = target.applied(labels, np.float64).astype(workshop.dtype)
     return inputs, labels
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trainlab.data.splitting.splits import Fold
+from trainlab.data.splitting.folds import Fold
 from trainlab.engine.alone import fit_alone
 from trainlab.engine.assembly import assemble
 from trainlab.engine.chunk import Chunk, Clock, data_on_devices

@@ -10,7 +10,7 @@ import statistics
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from trainlab.data.splitting.splits import Fold
+from trainlab.data.splitting.folds import Fold
 from trainlab.engine.assembly import assemble
 from trainlab.engine.chunk import Chunk, Clock, data_on_devices
 from trainlab.engine.cohort import make_cohorts

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from trainlab.data.dataset import Dataset
 from trainlab.data.resampling import Resampling
-from trainlab.data.splitting.splits import Fold
+from trainlab.data.splitting.folds import Fold
 from trainlab.engine.draws import draws_per_row
 from trainlab.engine.entering import PREPARED, numbers_of
 from trainlab.engine.rows import RowChoice, choose_rows

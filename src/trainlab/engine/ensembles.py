@@ -96,8 +96,9 @@ def judged(
     answers = jnp.asarray(outputs, jnp.float32)
     learned, wanted = answers, averaged.targets(labels)
     if target is not None:
-        # Losses are in the unit that the networks were taught in, as those of single ones are.
-        learned, wanted = ((given - target.shift) * target.factor for given in (answers, labels))
+        # Losses are in the unit that the networks were taught in, as those of single ones are. The loss
+        # rounds what is wanted.
+        learned, wanted = jnp.asarray(target.applied(answers)), target.applied(labels, np.float64)
     losses = averaged.make_loss().call(wanted, learned)
     losses = np.asarray(losses).reshape(len(rows), -1).mean(axis=1)
     scores = np.asarray(SCORES[experiment.metric.name](answers, labels, losses))

@@ -8,7 +8,7 @@ from trainlab.engine.cohort import Cohort
 from trainlab.engine.step import Learner
 from trainlab.model.blueprint import Bases
 from trainlab.model.describing import describe
-from trainlab.model.graph import can_place
+from trainlab.model.graph import can_place, graph_of, nodes_of
 
 
 def layer_table(cohort: Cohort, place: int, learner: Learner, bases: Bases) -> dict[str, Any]:
@@ -29,6 +29,7 @@ def layer_table(cohort: Cohort, place: int, learner: Learner, bases: Bases) -> d
         said = describe(base.graph, strengths, plan.form)
         off = {site.number for site, strength in strengths.items() if strength == 0}
         unused = {id(knob.owner) for knob in learner.network.knobs if knob.number in off}
+    sources = _sources(model, unused) if can_place(model) else {}
     layers = [
         {
             "name": layer.name,
@@ -36,11 +37,35 @@ def layer_table(cohort: Cohort, place: int, learner: Learner, bases: Bases) -> d
             "output_shape": _shape(layer),
             "parameters": int(sum(np.prod(v.shape, dtype=np.int64) for v in layer.trainable_variables)),
             "settings": ", ".join([*_settings(layer), *said.get(layer.name, ())]),
+            **({"from": sources[layer.name]} if layer.name in sources else {}),
         }
         for layer in model.layers
         if id(layer) not in unused
     ]
-    return {"parameters": learner.network.parameters, "layers": layers, "takes": learner.head.sentence}
+    return {
+        "parameters": learner.network.parameters,
+        "input": _inputs(model),
+        "layers": layers,
+        "takes": learner.head.sentence,
+    }
+
+
+def _sources(model: Any, unused: set[int]) -> dict[str, list[str]]:
+    """Give for each layer of the table the layers it takes its inputs from; what is left out is passed."""
+    told = {id(layer): layer.name for layer in model.layers if id(layer) not in unused}
+    found: dict[int, list[str]] = {}
+    for node in nodes_of(graph_of(model)):
+        before = [parent.operation for parent in node.parent_nodes]
+        names = [
+            name for one in before for name in ([told[id(one)]] if id(one) in told else found.get(id(one), []))
+        ]
+        seen = found.setdefault(id(node.operation), [])
+        seen += [name for name in dict.fromkeys(names) if name not in seen]
+    return {told[place]: names for place, names in found.items() if place in told}
+
+
+def _inputs(model: Any) -> list[list[Any]]:
+    return [list(one.shape[1:]) for one in getattr(model, "inputs", None) or ()]
 
 
 def _shape(layer: Any) -> list[Any] | None:

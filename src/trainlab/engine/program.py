@@ -100,6 +100,22 @@ class Program:
         call = self._call("predict", self._by_lane(self._predict, 3), *specs)
         return call(view, numbers, fold, rows, data)  # type: ignore[no-any-return]
 
+    def look(self, name: str, function: Callable[..., Any], own: Any, shared: Any) -> Any:
+        """Run a function that training has no part in on every lane; it runs seldom and is compiled in haste.
+
+        Args:
+            name: what the program is called; one function has one name.
+            function: of one lane's own arguments, then of what all lanes share.
+            own: arguments of the lanes, each ``(lane, ...)``.
+            shared: arguments that all share.
+
+        Returns:
+            What the function gives, each array ``(lane, ...)``.
+        """
+        specs = ((*[SPREAD] * len(own), *[WHOLE] * len(shared)), SPREAD)
+        call = self._call(name, self._by_lane(function, len(own)), *specs, haste=True)
+        return call(*own, *shared)
+
     def duplicate(self, tree: Any) -> Any:
         """Copy arrays, so that a call may use up one of the copies."""
         name = f"duplicate {jax.tree.structure(tree)}"
@@ -222,7 +238,14 @@ class Program:
         return jax.tree.map(lambda blocks: blocks.reshape(-1, *blocks.shape[2:]), found)
 
     def _call(
-        self, name: str, function: Callable[..., Any], ins: Any, outs: Any, *, donate: int | None = None
+        self,
+        name: str,
+        function: Callable[..., Any],
+        ins: Any,
+        outs: Any,
+        *,
+        donate: int | None = None,
+        haste: bool = False,
     ) -> Callable[..., Any]:
         def call(*arguments: Any) -> Any:
             if name not in self._compiled:
@@ -231,7 +254,7 @@ class Program:
                     function, mesh=self.placement.mesh, in_specs=ins, out_specs=outs, check_vma=False
                 )
                 jitted = jax.jit(spread, donate_argnums=() if donate is None else donate)
-                self._compiled[name] = jitted.lower(*arguments).compile()
+                self._compiled[name] = jitted.lower(*arguments).compile(HASTE if haste else None)
                 self.compile_seconds += time.perf_counter() - began
                 self.compilations += 1
             return self._compiled[name](*arguments)

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from trainlab.data.dataset import Dataset
 from trainlab.data.resampling import Resampling, resampled
-from trainlab.data.splitting.splits import Fold, training_share, training_subset
+from trainlab.data.splitting.folds import Fold
+from trainlab.data.splitting.subsets import training_share, training_subset
 from trainlab.engine.orders import fixed_sample
 
 # Groups that sums are taken over; padding falls outside.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trainlab.data.splitting.splits import Fold
+from trainlab.data.splitting.folds import Fold
 from trainlab.experiment.spec import Experiment
 
 # Apart from the purposes of `model.functional` and `engine.orders`, which draw from the same seeds.

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlab.data.splitting.splits import Fold
+from trainlab.data.splitting.folds import Fold
 from trainlab.engine.checkpoint import drop_checkpoints, load_checkpoint, save_checkpoint
 from trainlab.engine.chunk import Chunk, Clock, Sums, data_on_devices
 from trainlab.engine.clock import steady_step

@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from typing import cast
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.splitting.splits import Fold, training_share, training_subset
+from trainlab.data.splitting.folds import Fold
+from trainlab.data.splitting.subsets import training_share, training_subset
 from trainlab.errors import UsageError
 from trainlab.experiment.augmentation import check_fits
 from trainlab.experiment.losses import check_amounts, check_task

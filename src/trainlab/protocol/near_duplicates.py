@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlab.data.dataset import Dataset
+from trainlab.data.sealed import row_digests
 from trainlab.data.splitting.folds import Fold
 from trainlab.protocol.check import Check, Question
 from trainlab.protocol.naming import listed
-from trainlab.protocol.row_digests import CHUNK, open_digests, rounded_digests
+from trainlab.protocol.row_contents import CHUNK
 from trainlab.results.finding import Finding
 
 NEAR = 0.05
@@ -167,8 +168,8 @@ def _near_sealed(data: Dataset) -> Iterator[Finding]:
         return
     # A ten-thousandth of the smallest spread: what two rows share by chance are more digits than that.
     decimals = int(np.ceil(4 - np.log10(spreads[spreads > 0].min())))
-    exact = dict.fromkeys(open_digests(data))
-    of_open = {digest: row for row, digest in reversed(list(enumerate(rounded_digests(data, decimals))))}
+    exact = dict.fromkeys(row_digests(data))
+    of_open = {digest: row for row, digest in reversed(list(enumerate(row_digests(data, decimals))))}
     sealed = zip(data.sealed.digests(), data.sealed.digests(decimals), strict=True)
     twins = [of_open[rounded] for whole, rounded in sealed if rounded in of_open and whole not in exact]
     share = len(twins) / data.sealed.rows

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from trainlab.data.sealed import row_digests
 from trainlab.protocol.check import Check, Question
 from trainlab.protocol.columns_seen import counted
 from trainlab.protocol.naming import listed
-from trainlab.protocol.row_digests import RowContents, open_digests, row_contents
+from trainlab.protocol.row_contents import RowContents, row_contents
 from trainlab.results.finding import Finding, Severity
 
 GRAVE_SHARE = 0.01
@@ -74,7 +75,7 @@ def _with_sealed(question: Question, contents: RowContents) -> Iterator[Finding]
     sealed = data.sealed
     if sealed is None:
         return
-    of_open = {digest: row for row, digest in reversed(list(enumerate(open_digests(data))))}
+    of_open = {digest: row for row, digest in reversed(list(enumerate(row_digests(data))))}
     twins = [of_open[digest] for digest in sealed.digests() if digest in of_open]
     if twins:
         share = len(twins) / sealed.rows

@@ -4,7 +4,7 @@ from math import ceil
 
 import numpy as np
 
-from trainlab.data.splitting.splits import training_share
+from trainlab.data.splitting.subsets import training_share
 from trainlab.experiment.recipe import Recipe
 from trainlab.protocol.check import Question
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from trainlab.data.card import Card, card
 from trainlab.data.column_facts import ColumnFacts
 from trainlab.data.dataset import Dataset
-from trainlab.errors import MissingError
 from trainlab.reporting.card_pictures import MOST_STRIPS, strips, text_rows
 from trainlab.reporting.card_words import (
     card_entries,
@@ -20,11 +19,10 @@ from trainlab.reporting.card_words import (
     sparkline,
 )
 from trainlab.reporting.names import clean
-from trainlab.reporting.pages import environment
+from trainlab.reporting.pages import environment, write_page
 from trainlab.reporting.plain import percent
 from trainlab.reporting.theme import DARK, LIGHT, css_variables
 from trainlab.reporting.words import counted, number
-from trainlab.results.files import write_whole
 
 if TYPE_CHECKING:
     from rich.console import Group, RenderableType
@@ -35,7 +33,6 @@ _TERMINAL_CLASSES = 40
 _TERMINAL_LEVELS = 3
 _PAGE_LEVELS = 8
 _BAR = 30
-_ELSEWHERE = "Give a path in a folder that exists and can be written."
 
 
 def card_text(told: Card) -> "Group":
@@ -79,13 +76,7 @@ def write_card(dataset: Dataset, path: str | Path) -> Path:
     Raises:
         MissingError: where the file cannot be written.
     """
-    path = Path(path)
-    content = card_page(dataset).encode("utf-8")
-    try:
-        write_whole(path, content)
-    except (OSError, ValueError) as error:  # a name that no file can have
-        raise MissingError(f"the card cannot be written: {error}", str(path), None, _ELSEWHERE) from error
-    return path
+    return write_page(card_page(dataset), path, "the card")
 
 
 def card_page(dataset: Dataset) -> str:

@@ -4,12 +4,12 @@ How each is drawn stands in the file of its name; here is decided what is left o
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from trainlab.reporting.forest import forest
 from trainlab.reporting.highlights import chosen
 from trainlab.reporting.learning_curves import overlay, scales, variant_panel
 from trainlab.reporting.outline import Outline
+from trainlab.reporting.picture import Picture
 from trainlab.reporting.score_dots import score_dots, shown_baselines
 from trainlab.reporting.shared_out import UNITS
 from trainlab.reporting.theme import SERIES
@@ -19,21 +19,6 @@ from trainlab.reporting.words import counted, listing
 
 MOST_ROWS = 40
 MOST_PANELS = 12
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A picture with its caption.
-
-    Args:
-        wide: SVG for a wide page; one of many small ones is the same on every page.
-        narrow: SVG for a narrow page; empty where the wide one serves both.
-        caption: what it shows and what to know about it.
-    """
-
-    wide: str
-    narrow: str
-    caption: str
 
 
 def scores_picture(outline: Outline) -> Picture | None:

@@ -32,6 +32,7 @@ class Layer:
         output_shape: of one row.
         parameters: its trainable numbers.
         settings: what stands there, once for all variants that have it alike; the most frequent comes first.
+        sources: places of the layers it takes its inputs from; empty at an input of the network.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Layer:
     output_shape: str
     parameters: str
     settings: tuple[AtLayer, ...]
+    sources: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Network:
         variants: labels of the variants.
         parameters: trainable numbers, as shown.
         takes: what the loss takes from it; may be empty.
+        inputs: shape of one row of each input; empty where not recorded.
         layers: its layers from input to output.
         more: how many layers are left out of ``layers``.
     """
@@ -58,6 +61,7 @@ class Network:
     takes: str
     layers: tuple[Layer, ...]
     more: int
+    inputs: tuple[str, ...] = ()
 
 
 def networks_of(stored: Mapping[str, Any], shown: Mapping[str, str]) -> tuple[Network, ...]:
@@ -78,9 +82,10 @@ def networks_of(stored: Mapping[str, Any], shown: Mapping[str, str]) -> tuple[Ne
 
 def _bones(network: Mapping[str, Any]) -> Any:
     """Give what networks of one table have alike: everything but what stands at the layers."""
+    shown = _worth_showing(network)
     layers = tuple(
-        (layer.get("name"), layer.get("kind"), _shape(layer.get("output_shape")), layer.get("parameters"))
-        for layer in _worth_showing(network)
+        (layer.get("name"), layer.get("kind"), _shape(layer.get("output_shape")), layer.get("parameters"), before)
+        for layer, before in zip(shown, _sources(network, shown), strict=True)
     )
     return network.get("parameters"), network.get("takes"), layers
 
@@ -109,6 +114,7 @@ def _network(together: Sequence[tuple[str, Mapping[str, Any]]]) -> Network:
     first = together[0][1]
     tables = [(label, _worth_showing(network)) for label, network in together]
     layers = tables[0][1]
+    sources = _sources(first, layers)
     return Network(
         variants=tuple(label for label, _ in together),
         parameters=_whole(first.get("parameters")),
@@ -120,11 +126,34 @@ def _network(together: Sequence[tuple[str, Mapping[str, Any]]]) -> Network:
                 _shape(layer.get("output_shape")),
                 _whole(layer.get("parameters")),
                 _settings([(label, table[place]) for label, table in tables]),
+                sources[place],
             )
             for place, layer in enumerate(layers[:_MOST_LAYERS])
         ),
         more=max(0, len(layers) - _MOST_LAYERS),
+        inputs=tuple(_shape(shape) for shape in first.get("input") or ()),
     )
+
+
+def _sources(network: Mapping[str, Any], shown: Sequence[Mapping[str, Any]]) -> list[tuple[int, ...]]:
+    """Give the places of the layers that each shown layer takes its inputs from.
+
+    Layers that are left out are passed through. Results that did not store this are taken for a chain.
+    """
+    layers = network.get("layers") or ()
+    if not all("from" in layer for layer in layers):
+        return [(place - 1,) if place else () for place in range(len(shown))]
+    places = {layer["name"]: place for place, layer in enumerate(shown)}
+    before = {layer["name"]: layer["from"] for layer in layers}
+
+    def shown_behind(name: str, seen: frozenset[str]) -> list[int]:
+        if name in places:
+            return [places[name]]
+        further = before.get(name, ()) if name not in seen else ()
+        return [place for one in further for place in shown_behind(one, seen | {name})]
+
+    found = [[place for one in layer["from"] for place in shown_behind(one, frozenset())] for layer in shown]
+    return [tuple(dict.fromkeys(one)) for one in found]
 
 
 def _settings(layers: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[AtLayer, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.splitting.splits import Holdout
+from trainlab.data.splitting.validations import Holdout
 from trainlab.experiment.models import mlp
 from trainlab.experiment.recipe import Recipe
 from trainlab.experiment.spec import Experiment

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.splitting.splits import Bootstrap, split
+from trainlab.data.splitting.splits import split
+from trainlab.data.splitting.validations import Bootstrap
 from trainlab.errors import DataError
 
 quick = settings(max_examples=40, deadline=None)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sklearn import model_selection
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.splitting.splits import TimeSeries, split
+from trainlab.data.splitting.splits import split
+from trainlab.data.splitting.validations import TimeSeries
 from trainlab.errors import DataError, UsageError
 
 quick = settings(max_examples=60, deadline=None)

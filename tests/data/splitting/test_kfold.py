@@ -10,7 +10,8 @@ from sklearn import model_selection
 
 from trainlab.data.dataset import Dataset
 from trainlab.data.splitting.folds import halvable
-from trainlab.data.splitting.splits import GroupKFold, KFold, LeaveOneOut, RepeatedKFold, fold_count, split
+from trainlab.data.splitting.splits import fold_count, split
+from trainlab.data.splitting.validations import GroupKFold, KFold, LeaveOneOut, RepeatedKFold
 from trainlab.errors import DataError, UsageError
 
 quick = settings(max_examples=40, deadline=None)

@@ -5,7 +5,8 @@ import pytest
 from sklearn import model_selection
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.splitting.splits import Splitter, fold_count, split
+from trainlab.data.splitting.splits import fold_count, split
+from trainlab.data.splitting.validations import Splitter
 from trainlab.errors import UsageError
 
 LABELS = np.repeat([0, 1], [12, 8])

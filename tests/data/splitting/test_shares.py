@@ -8,7 +8,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.splitting.splits import Holdout, MonteCarlo, sealed_rows, split
+from trainlab.data.splitting.splits import sealed_rows, split
+from trainlab.data.splitting.validations import Holdout, MonteCarlo
 from trainlab.errors import DataError, UsageError
 
 quick = settings(max_examples=30, deadline=None)

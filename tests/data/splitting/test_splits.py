@@ -9,7 +9,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.splitting.splits import Fold, Holdout, share_rows, split, training_share, training_subset
+from trainlab.data.splitting.folds import Fold
+from trainlab.data.splitting.splits import split
+from trainlab.data.splitting.subsets import share_rows, training_share, training_subset
+from trainlab.data.splitting.validations import Holdout
 from trainlab.errors import DataError, UsageError
 
 

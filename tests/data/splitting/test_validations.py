@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from sklearn import model_selection
 
-from trainlab.data.splitting.splits import (
+from trainlab.data.splitting.splits import split
+from trainlab.data.splitting.validations import (
     Bootstrap,
     GroupKFold,
     KFold,
@@ -14,7 +15,6 @@ from trainlab.data.splitting.splits import (
     RepeatedKFold,
     Splitter,
     TimeSeries,
-    split,
 )
 from trainlab.errors import UsageError
 

@@ -15,13 +15,12 @@ from trainlab.data.arrays import sealed
 from trainlab.data.dataset import Dataset
 from trainlab.data.draws import Purpose, draws
 from trainlab.data.splitting.bootstrap import bootstrapped
-from trainlab.data.splitting.folds import Fold, halvable
+from trainlab.data.splitting.folds import Fold
 from trainlab.data.splitting.in_time import forward
 from trainlab.data.splitting.kfold import kfold, left_out
 from trainlab.data.splitting.making import made_fold
 from trainlab.data.splitting.own import own_folds
 from trainlab.data.splitting.shares import Asked, held_out, last_rows
-from trainlab.data.splitting.subsets import share_rows, training_share, training_subset
 from trainlab.data.splitting.validations import (
     MOST_LISTED,
     Bootstrap,
@@ -36,28 +35,6 @@ from trainlab.data.splitting.validations import (
     Validation,
 )
 from trainlab.errors import UsageError
-
-# Values and subsets live beside this file; here they have the door that is known.
-__all__ = [
-    "Bootstrap",
-    "Fold",
-    "GroupKFold",
-    "Holdout",
-    "KFold",
-    "LeaveOneOut",
-    "MonteCarlo",
-    "RepeatedKFold",
-    "Splitter",
-    "TimeSeries",
-    "Validation",
-    "fold_count",
-    "halvable",
-    "sealed_rows",
-    "share_rows",
-    "split",
-    "training_share",
-    "training_subset",
-]
 
 
 def split(dataset: Dataset, validation: Validation, split_seed: int = 0) -> tuple[Fold, ...]:

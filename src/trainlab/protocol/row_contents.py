@@ -12,8 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlab.data.dataset import Dataset
-from trainlab.data.sealed import row_digests
-from trainlab.data.text_levels import spelled
 
 CHUNK = 2_000
 """Rows at a time: larger pieces leave the cache of the processor, and are no faster."""
@@ -95,32 +93,6 @@ def row_contents(data: Dataset) -> RowContents:
     if any(column.kind == "text" for column in data.columns):
         half_pairs = 0.0  # the same sentences twice are no chance
     return RowContents(numbers, np.bincount(numbers), half_pairs)
-
-
-def open_digests(data: Dataset) -> tuple[bytes, ...]:
-    """Give a hash of the inputs of each row, as a seal gives of its own rows.
-
-    Row by row the same as ``row_digests`` of all, which would hold three copies in float64 at once.
-
-    >>> data = Dataset([[0.0, 1.0], [2.0, 3.0]], [0, 1])
-    >>> open_digests(data) == row_digests(data.parts)
-    True
-    """
-    return rounded_digests(data, None)
-
-
-def rounded_digests(data: Dataset, decimals: int | None) -> tuple[bytes, ...]:
-    """Give the same of rows rounded to so many digits after the point.
-
-    >>> data = Dataset([[0.123, 1.0], [0.124, 1.0]], [0, 1])
-    >>> len(set(rounded_digests(data, 3))), len(set(rounded_digests(data, 2)))
-    (2, 1)
-    """
-    found: list[bytes] = []
-    for start in range(0, data.rows, CHUNK):
-        first, *others = (part[start : start + CHUNK] for part in data.parts)
-        found += row_digests((spelled(data.columns, first), *others), decimals)
-    return tuple(found)
 
 
 def _pairs(counts: Any) -> float:

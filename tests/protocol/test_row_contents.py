@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from trainlab.data.columns import Column
 from trainlab.data.dataset import Dataset
-from trainlab.data.sealed import row_digests
-from trainlab.protocol.row_digests import open_digests, rounded_digests, row_contents
+from trainlab.protocol.row_contents import row_contents
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 4), st.integers(2, 60), st.booleans())
@@ -45,17 +44,6 @@ def test_several_inputs_are_one_row():
     data = Dataset({"image": image, "table": table}, [0, 1, 0])
 
     assert row_contents(data).numbers.tolist() == [0, 1, 0]
-
-
-def test_digests_of_pieces_are_those_of_the_whole():
-    """
-    Open rows are hashed piece by piece to the same digests as sealed ones are, rounded or not.
-    """
-    random = np.random.default_rng(0)
-    data = Dataset(random.normal(size=(4_100, 3)), np.arange(4_100) % 2)
-
-    assert open_digests(data) == row_digests(data.parts)
-    assert rounded_digests(data, 2) == row_digests(data.parts, 2)
 
 
 def test_a_table_of_few_possible_rows_is_crowded_and_copies_are_not():
