@@ -76,8 +76,12 @@ def uninterrupted(tmp_path_factory):
     return file, tl.run(file, folder / "whole")
 
 
-# Where training itself was killed, two places show what the others do.
-LONG = {"when the second epoch is stored, before its checkpoint"}
+# Two places show what the others do: in mid-training, and between the files of an ending.
+LONG = {
+    "when the second epoch is stored, before its checkpoint",
+    "while a checkpoint is being written",
+    "when the endings are written",
+}
 
 
 @pytest.mark.parametrize(
@@ -100,7 +104,9 @@ def test_a_killed_run_resumes_to_the_same_bits(uninterrupted, tmp_path, where):
     assert same_bits(whole.folder, out)
 
 
-@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    "number, code", [pytest.param(signal.SIGINT, 130, marks=pytest.mark.slow), (signal.SIGTERM, 143)]
+)
 def test_a_signal_in_mid_training_keeps_epochs_and_says_how_to_go_on(tmp_path, number, code):
     """
     Ctrl-C leaves with 130 and SIGTERM with 143, finished epochs stay, and the way on is printed.

@@ -104,7 +104,7 @@ def test_inputs_in_another_order_than_the_models_are_refused():
     [
         (image_and_table, {"gaussian_noise": 0.1, "dropout": 0.2, "l2": 0.01}),
         pytest.param(image_and_table, {"dropout": {"strength": 0.2, "at": "input"}}, marks=pytest.mark.slow),
-        (Pair, {"label_smoothing": 0.1}),
+        pytest.param(Pair, {"label_smoothing": 0.1}, marks=pytest.mark.slow),
     ],
 )
 def test_a_lane_of_two_inputs_equals_fit_alone(by_name, model, changes):

@@ -14,7 +14,7 @@ TAKEN = {
     "activation": Trial({"activation": "tanh"}),
     "initializer": Trial({"initializer": "he_normal"}),
 }
-QUICK = {name: TAKEN[name] for name in ("l2", "dropout", "hidden")} | {"ema": TRIALS["ema"]}
+QUICK = {"l2": TAKEN["l2"], "ema": TRIALS["ema"]}
 OUTSIDE = (
     "label_smoothing",
     *("clip_norm", "cosine", "ensemble", "momentum", "accumulate", "plateau", "full batch", "loss"),
