@@ -32,7 +32,7 @@ def pair(results, number):
     def taken(values):
         return values[0, places].reshape(2, SEEDS, *values.shape[2:])
 
-    document = {**results.facts["experiment"], "variants": dict.fromkeys(NAMES, {})}
+    document = {**results.facts["experiment"], "variants": {name: {} for name in NAMES}}
     seconds = dict.fromkeys(NAMES, 1.0)
     return dataclasses.replace(
         results,
