@@ -55,7 +55,6 @@ def test_equal_networks_are_seldom_called_different(trained):
     """
     rows = [compare(pair(trained, number)).rows[0] for number in range(PAIRS)]
     wrong = sum(row.verdict in {"better", "worse"} for row in rows)
-    print(f"{wrong} of {PAIRS} called different")
 
     assert wrong <= 100 * (0.05 + 2 * np.sqrt(0.05 * 0.95 / PAIRS))
     assert np.ptp([row.difference for row in rows]) > 0
