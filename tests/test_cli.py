@@ -657,3 +657,33 @@ def test_reports_go_where_they_are_asked_to(folder, tmp_path, capsys):
     assert command(["report", str(folder), "--html", str(path)]) == 0
     assert str(path) in "".join(capsys.readouterr().out.split())
     assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_the_faces_that_are_asked_for_are_written_and_no_other(folder, tmp_path, capsys, monkeypatch):
+    """
+    Paper, a LaTeX folder and a notebook go where they are asked to; no page is written then.
+    """
+    faces = {"html": "html.report", "pdf": "pdf.pdf_report", "latex": "latex.latex_report"}
+    for name, place in (faces | {"notebook": "notebook.notebook_report"}).items():
+        monkeypatch.setattr(f"trainlab.reporting.{place}", lambda results, path, name=name: f"{name} {path}")
+
+    asked = [
+        word for name in ("pdf", "latex", "notebook") for word in (f"--{name}", str(tmp_path / f"a.{name}"))
+    ]
+    assert command(["report", str(folder), *asked, "--json"]) == 0
+
+    assert json.loads(capsys.readouterr().out) == {
+        "schema": "trainlab/report/1",
+        **{name: f"{name} {tmp_path / f'a.{name}'}" for name in ("pdf", "latex", "notebook")},
+    }
+
+
+def test_a_face_without_its_extra_is_missing(folder, tmp_path, capsys, monkeypatch):
+    """
+    Without typst, paper is exit code 5 with the line that installs it.
+    """
+    monkeypatch.setitem(sys.modules, "typst", None)
+
+    assert command(["report", str(folder), "--pdf", str(tmp_path / "a.pdf")]) == 5
+
+    assert "pip install 'trainlab[pdf]'" in " ".join(capsys.readouterr().err.split())

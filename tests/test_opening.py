@@ -3,7 +3,6 @@
 import ast
 import shutil
 import struct
-from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -16,6 +15,7 @@ from trainlab.data.splitting.validations import GroupKFold
 from trainlab.data.unsealing import opened
 from trainlab.engine import training
 from trainlab.errors import DataError, MissingError, UsageError
+from trainlab.experiment.metrics import METRICS
 from trainlab.exporting import export
 from trainlab.opening import Opening, open_test
 from trainlab.refitting import refit
@@ -225,10 +225,13 @@ def test_a_share_stays_a_share(folder):
     metric = open_results(folder).metric
     scores = np.array([[1.0, 1, 1, 0], [1, 1, 1, 1], [1, 0, 1, 1]])
 
-    assert opening._interval(scores, None, replace(metric, is_rate=True))[1] == 1.0
-    assert opening._interval(scores, None, metric)[1] > 1.0
-    assert opening._interval(scores[:1], None, metric) == (None, None)
-    assert opening._interval(np.where(scores == 0, np.nan, scores), None, metric) == (None, None)
+    def interval(scores, metric):
+        return opening._interval(scores, None, metric, np.arange(4) % 2)
+
+    assert interval(scores, METRICS["accuracy"])[1] == 1.0
+    assert interval(scores, metric)[1] > 1.0
+    assert interval(scores[:1], metric) == (None, None)
+    assert interval(np.where(scores == 0, np.nan, scores), metric) == (None, None)
 
 
 def test_rows_that_belong_together_count_once(folder):
@@ -239,10 +242,11 @@ def test_rows_that_belong_together_count_once(folder):
     scores = np.random.default_rng(0).normal(3, 1, (3, 5))
     doubled, groups = np.repeat(scores, 2, axis=1), np.repeat(np.arange(5, dtype=np.int32), 2)
 
-    np.testing.assert_allclose(
-        opening._interval(doubled, groups, metric), opening._interval(scores, None, metric)
-    )
-    assert opening._interval(doubled, None, metric)[0] > opening._interval(scores, None, metric)[0]
+    def interval(scores, groups):
+        return opening._interval(scores, groups, metric, np.zeros(scores.shape[1]))
+
+    np.testing.assert_allclose(interval(doubled, groups), interval(scores, None))
+    assert interval(doubled, None)[0] > interval(scores, None)[0]
 
 
 def test_an_answer_that_is_no_number_is_recorded_too(folder):

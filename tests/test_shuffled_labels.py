@@ -21,6 +21,7 @@ WAYS = {
     "time_series": tl.TimeSeries(3),
     "leave_one_out": tl.LeaveOneOut(),
     "bootstrap": tl.Bootstrap(2),
+    "disjoint": tl.Disjoint(2, common=0.25),
     "splitter": tl.Splitter(StratifiedShuffleSplit(4, test_size=100, random_state=0)),
 }
 
@@ -55,7 +56,7 @@ def learned_by_heart(data, validation, folder, override=None, **beside):
     return tl.run(experiment, folder)
 
 
-SLOW = {"repeated_kfold", "time_series", "leave_one_out"}
+SLOW = {"repeated_kfold", "time_series", "leave_one_out", "disjoint"}
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,7 @@ def test_the_table_of_layers_says_that_the_output_is_new(saved):
         "output_shape": [2],
         "parameters": 5 * 2 + 2,
         "settings": "softmax",
+        "from": ["two"],
     }
     assert table["takes"] == "its 2 outputs are taken as probabilities of the classes"
 

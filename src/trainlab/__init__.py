@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from trainlab.data.named.openml import read_openml
     from trainlab.data.splitting.validations import (
         Bootstrap,
+        Disjoint,
         GroupKFold,
         Holdout,
         KFold,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from trainlab.data.tables.csv_files import read_csv
     from trainlab.data.tables.frames import read_frame
     from trainlab.data.tables.parquet_files import read_parquet
+    from trainlab.diagnosis.diagnose import diagnose
     from trainlab.errors import DataError, MissingError, TrainlabError, UsageError
     from trainlab.experiment.models import mlp
     from trainlab.experiment.recipe import Recipe
@@ -43,11 +45,13 @@ if TYPE_CHECKING:
     from trainlab.exporting import export
     from trainlab.linting import lint
     from trainlab.opening import open_test
+    from trainlab.probing import probe
     from trainlab.refitting import refit
-    from trainlab.reporting.html import report
+    from trainlab.reporting.report import report
     from trainlab.results.table import Results, open_results
     from trainlab.resuming import resume
     from trainlab.running import run
+    from trainlab.treating import treat
 
 __version__ = "0.1.0"
 
@@ -56,6 +60,7 @@ _ROOMS = {
     "Column": "data.columns",
     "DataError": "errors",
     "Dataset": "data.dataset",
+    "Disjoint": "data.splitting.validations",
     "Experiment": "experiment.spec",
     "GroupKFold": "data.splitting.validations",
     "Holdout": "data.splitting.validations",
@@ -72,12 +77,14 @@ _ROOMS = {
     "UsageError": "errors",
     "certify": "certifying",
     "compare": "comparison.compare",
+    "diagnose": "diagnosis.diagnose",
     "export": "exporting",
     "lint": "linting",
     "load": "data.named.catalogue",
     "mlp": "experiment.models",
     "open_results": "results.table",
     "open_test": "opening",
+    "probe": "probing",
     "read_csv": "data.tables.csv_files",
     "read_frame": "data.tables.frames",
     "read_images": "data.files.image_folders",
@@ -85,9 +92,10 @@ _ROOMS = {
     "read_openml": "data.named.openml",
     "read_parquet": "data.tables.parquet_files",
     "refit": "refitting",
-    "report": "reporting.html",
+    "report": "reporting.report",
     "resume": "resuming",
     "run": "running",
+    "treat": "treating",
 }
 
 __all__ = [
@@ -95,6 +103,7 @@ __all__ = [
     "Column",
     "DataError",
     "Dataset",
+    "Disjoint",
     "Experiment",
     "GroupKFold",
     "Holdout",
@@ -111,12 +120,14 @@ __all__ = [
     "UsageError",
     "certify",
     "compare",
+    "diagnose",
     "export",
     "lint",
     "load",
     "mlp",
     "open_results",
     "open_test",
+    "probe",
     "read_csv",
     "read_frame",
     "read_images",
@@ -127,6 +138,7 @@ __all__ = [
     "report",
     "resume",
     "run",
+    "treat",
 ]
 
 

@@ -29,7 +29,7 @@ def declare(writer: Writer, ready: Ready, findings: Sequence[Finding] = ()) -> N
 
     experiment, data = ready.experiment, ready.experiment.data
     first = ready.folds[0]
-    writer.declare_runs(_declared(ready))
+    writer.declare_runs(declared_runs(ready))
     for place, fold in enumerate(ready.folds):
         rows = {
             "training": fold.train,
@@ -102,8 +102,12 @@ def _plain_shape(shape: Any) -> list[Any]:
     return [_plain_shape(part) if isinstance(part, tuple) else int(part) for part in shape]
 
 
-def _declared(ready: Ready) -> list[tuple[int, int, int, int, int, int, int]]:
-    """Say of every run what it is, and which cohort trains it."""
+def declared_runs(ready: Ready) -> list[tuple[int, int, int, int, int, int, int]]:
+    """Say of every run what it is, and which cohort trains it; an ensemble stands before its members.
+
+    Args:
+        ready: the experiment, checked; runs that none of its cohorts trains are left out.
+    """
     from trainlab.engine.runs import list_runs
 
     seeds = ready.experiment.seeds
@@ -116,6 +120,7 @@ def _declared(ready: Ready) -> list[tuple[int, int, int, int, int, int, int]]:
             *(cohorts.get(run.number, -1), run.member, run.members),
         )
         for run in list_runs(ready.experiment, ready.folds)
+        if run.number + (run.members > 0) in cohorts
     ]
 
 

@@ -137,8 +137,10 @@ def _chosen(results: Results, variant: str, seed: int | None, final: Refit | Non
         scores = np.where(np.isfinite(scores), scores, 0.0).sum(axis=1, keepdims=True) / np.maximum(
             np.isfinite(scores).sum(axis=1, keepdims=True), 1
         )
-        refitted = open_results(final.folder)
-        allowed &= np.isfinite(refitted.scores[0, :, :1])
+        refitted = np.isfinite(open_results(final.folder).scores[0, :, :1])
+        # It has the seeds of its variant; another one may have been asked for more.
+        allowed[: len(refitted)] &= refitted
+        allowed[len(refitted) :] = False
     if seed is not None:
         if seed not in results.seeds:
             cure = f"Seeds are: {', '.join(map(str, results.seeds))}."

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from trainlab.checking import Ready, prepare
 from trainlab.comparison.crossed import crossed
+from trainlab.comparison.steps import step_of
 from trainlab.comparison.units import by_group
 from trainlab.data.dataset import Dataset
 from trainlab.data.splitting.folds import Fold
@@ -124,7 +125,7 @@ def open_test(
     ready = prepare(alone, (fold,), allow_code=allow_code)
     judged = _judged(ready, final)
     table = np.stack([scores for scores, _ in judged]).astype(np.float64)
-    low, high = _interval(table, unsealed.groups, asked.metric)
+    low, high = _interval(table, unsealed.groups, asked.metric, unsealed.data.y[rows])
     with Writer(folder) as writer:
         before = open_results(folder).facts.get("openings") or []
         made = Opening(
@@ -161,10 +162,10 @@ def _on(asked: Experiment, whole: Dataset) -> Experiment:
 
 
 def _interval(
-    scores: NDArray[np.float64], groups: NDArray[np.int32] | None, metric: Metric
+    scores: NDArray[np.float64], groups: NDArray[np.int32] | None, metric: Metric, targets: NDArray[Any]
 ) -> tuple[float | None, float | None]:
     by_unit, step = by_group(scores, groups)
-    found = crossed(by_unit, step=step if metric.is_rate else 0.0).interval()
+    found = crossed(by_unit, step=step * step_of(metric, targets, scores)).interval()
     return metric.cut(*found) if found is not None and np.isfinite(found).all() else (None, None)
 
 

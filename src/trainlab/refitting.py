@@ -92,6 +92,7 @@ def refit(
     _check_ended(results)
     asked = asked_before(folder, results.facts, experiment, "refit")
     name = asked_variant(results, variant)
+    asked = replace(asked, seeds=_seeds_asked_for(results, name))
     done = find_refit(folder, results, name)
     if done is not None:
         return done
@@ -203,6 +204,13 @@ def median_epoch(results: Results, variant: str) -> int:
         cure = "Choose another variant; `trainlab show` tells which runs diverged."
         raise UsageError("no run of that variant has a score", "--variant", variant, cure)
     return max(1, math.ceil(float(np.median(chosen))))
+
+
+def _seeds_asked_for(results: Results, variant: str) -> tuple[int, ...]:
+    """Give the seeds that the variant was trained with: all, unless it was decided with fewer."""
+    outcomes = results.outcomes[results.variants.index(variant)]
+    there = (outcomes != Outcome.NOT_ASKED).any(axis=1)
+    return tuple(seed for seed, trained in zip(results.seeds, there, strict=True) if trained)
 
 
 def _check_ended(results: Results) -> None:

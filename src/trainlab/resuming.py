@@ -40,7 +40,8 @@ def resume(
     with Reader(folder) as reader:
         facts, runs = reader.facts(), reader.runs()
     asked = asked_before(folder, facts, experiment, "resume")
-    if all(run["outcome"] not in {Outcome.RUNNING, Outcome.INTERRUPTED} for run in runs):
+    decided = "looks" not in facts or facts["looks"]["ended"]
+    if decided and all(run["outcome"] not in {Outcome.RUNNING, Outcome.INTERRUPTED} for run in runs):
         return open_results(folder)
     from trainlab.engine.plan import read_width
 

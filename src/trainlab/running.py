@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from trainlab.checking import Ready, prepare
+from trainlab.comparison.looks import planned_looks
+from trainlab.deciding import first_look, is_by_looks, train_by_looks, with_all_seeds
 from trainlab.declaring import declare
 from trainlab.errors import MissingError, UsageError
 from trainlab.experiment.document import read_experiment, write_experiment
@@ -18,6 +20,7 @@ from trainlab.protocol.check import Question
 from trainlab.protocol.lint import AFTER_CHECKS, check_overrides, lint, look_back
 from trainlab.results.files import write_whole
 from trainlab.results.finding import Finding
+from trainlab.results.picking import keep_thumbnails
 from trainlab.results.store import FILE, Reader, Writer
 from trainlab.results.table import Results, open_results
 
@@ -39,6 +42,8 @@ def run(
     *,
     seeds: int | None = None,
     epochs: int | None = None,
+    until_decided: bool = False,
+    at_most: int | None = None,
     allow_code: bool = False,
     show: Callable[[Any], None] = silent,
 ) -> Results:
@@ -49,8 +54,11 @@ def run(
     Args:
         experiment: an experiment, or the path of an experiment file.
         out: folder for the results; left out, a new one under ``runs``.
-        seeds: as many seeds instead of the file's.
+        seeds: as many seeds instead of the file's; with ``until_decided``, as many before the first look.
         epochs: as many epochs instead of the file's.
+        until_decided: whether seeds are added where a comparison is undecided, at looks that are planned
+            beforehand and have their share of the level.
+        at_most: how many seeds there may be then.
         allow_code: whether a Python file that the experiment names may run.
         show: told how far training is.
 
@@ -61,14 +69,24 @@ def run(
     """
     began = time.perf_counter()
     name = Path(experiment).stem if isinstance(experiment, (str, Path)) else "experiment"
-    asked = read(experiment, seeds=seeds, epochs=epochs)
+    plan = planned_looks(at_most, seeds) if until_decided else None
+    if plan is None and at_most is not None:
+        cure = "Add `--until-decided`, or say how many by `--seeds`."
+        raise UsageError("that belongs to adding seeds until it is decided", "--at-most", at_most, cure)
+    asked = read(experiment, seeds=None if plan else seeds, epochs=epochs)
+    if plan is not None:
+        asked = with_all_seeds(asked, plan)
     folder = new_folder(out, name)
     findings = lint(Question(asked, asked.folds), dict(asked.override))
     refuse(findings)
     ready = prepare(asked, allow_code=allow_code)
     make_folder(folder)
     with Writer(folder) as writer:
-        declare(writer, ready, findings)
+        first = ready
+        if plan is not None:
+            first, looks = first_look(ready, plan)
+            writer.write_facts(looks)
+        declare(writer, first, findings)
         write_whole(folder / EXPERIMENT_FILE, write_experiment(asked).encode())
         return train_and_open(ready, writer, frozenset(), began, show)
 
@@ -147,22 +165,22 @@ def train_and_open(
     Args:
         ready: the experiment, checked.
         writer: the writer of its folder.
-        ended: numbers of runs that have ended before.
+        ended: numbers of runs that have ended before; read from the store where seeds are added until it is
+            decided.
         began: ``time.perf_counter`` when the command began.
         show: told how far training is.
     """
     from trainlab.engine.clock import step_seconds
     from trainlab.engine.ensembles import put_together
+    from trainlab.engine.looking import Looking
     from trainlab.engine.training import Progress, Seconds, train
 
     def timing(doing: str) -> None:
         show(Progress(0.0, 0, doing))
 
     seconds = Seconds()
-    timed: dict[int, float] = {}
-    stopped = ""
-    try:
-        fit_baselines_once(ready, writer, timing)
+
+    def train_runs(ready: Ready, ended: frozenset[int], show: Callable[[Any], None]) -> dict[int, float]:
         timed = train(
             ready.experiment,
             ready.folds,
@@ -172,11 +190,22 @@ def train_and_open(
             ended=ended,
             seconds=seconds,
             show=show,
+            looking=Looking(ready.experiment, ready.workshop, writer),
         )
         heads = {
             run.variant: prepared.learner.head for prepared in ready.cohorts for run in prepared.cohort.runs
         }
         put_together(ready.experiment, ready.folds, heads, ready.workshop, writer)
+        return timed
+
+    timed: dict[int, float] = {}
+    stopped = ""
+    try:
+        fit_baselines_once(ready, writer, timing)
+        if is_by_looks(writer):
+            timed = train_by_looks(ready, writer, train_runs, show)
+        else:
+            timed = train_runs(ready, ended, show)
         timed |= step_seconds(ready.experiment, ready.folds, ready.workshop, known=timed, show=timing)
     except KeyboardInterrupt as interruption:
         stopped = "SIGTERM" if isinstance(interruption, Terminated) else "SIGINT"
@@ -197,6 +226,7 @@ def train_and_open(
     }
     if not stopped:
         facts["variant_seconds"] = _variant_seconds(results, timed)
+        facts |= keep_thumbnails(writer, ready.experiment.data, results)
     writer.write_facts(facts)
     return replace(results, facts={**results.facts, **facts})
 

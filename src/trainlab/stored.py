@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from trainlab.comparison.looks import plan_of
+from trainlab.deciding import with_all_seeds
 from trainlab.errors import DataError, UsageError
 from trainlab.experiment.document import read_experiment
 from trainlab.experiment.fingerprint import fingerprint
@@ -27,6 +29,10 @@ def asked_before(
         DataError: where the data have changed since.
     """
     found = _stored(folder, facts, verb) if experiment is None else experiment
+    plan = plan_of(facts)
+    if experiment is not None and plan is not None:
+        # It was given with its own seeds, and more were planned.
+        found = with_all_seeds(experiment, plan)
     _check_same(found, facts, folder)
     return found
 

@@ -5,38 +5,42 @@ import pytest
 from sklearn.dummy import DummyClassifier, DummyRegressor
 
 from trainlab.baselines.dummy import always, guess, guess_label, spread_over
-from trainlab.baselines.scoring import row_scores
+from trainlab.experiment.metrics import METRICS
+from trainlab.measures.measure import value
 
 DRAWN = np.random.default_rng(5)
 LABELS = DRAWN.choice(4, 200, p=[0.2, 0.45, 0.05, 0.3])
 AMOUNTS = DRAWN.exponential(size=(201, 2))
 
 
-@pytest.mark.parametrize("metric", ["accuracy", "log_loss", "brier", "loss"])
+@pytest.mark.parametrize(
+    "metric", ["accuracy", "balanced_accuracy", "f1_macro", "auc", "log_loss", "brier", "loss"]
+)
 def test_no_other_constant_is_better_for_classes(metric):
     """
     Of a thousand other shares of the classes, none scores better on the training targets.
     """
-    worse = -1 if metric == "accuracy" else 1
-    best = worse * row_scores(metric, np.tile(guess(metric, LABELS, 4), (200, 1)), LABELS).mean()
+    worse = -1 if METRICS[metric].higher_is_better else 1
+    best = worse * value(metric, np.tile(guess(metric, LABELS, 4), (200, 1)), LABELS)
 
     others = [
-        worse * row_scores(metric, np.tile(shares, (200, 1)), LABELS).mean()
+        worse * value(metric, np.tile(shares, (200, 1)), LABELS)
         for shares in DRAWN.dirichlet(np.ones(4), 1000)
     ]
 
     assert best <= min(others) + 1e-12
 
 
-@pytest.mark.parametrize("metric", ["mse", "mae", "loss"])
+@pytest.mark.parametrize("metric", ["mse", "mae", "r2", "loss"])
 def test_no_other_constant_is_better_for_amounts(metric):
     """
     Of a thousand other amounts, none scores better on the training targets.
     """
-    best = row_scores(metric, np.tile(guess(metric, AMOUNTS, 0), (201, 1)), AMOUNTS).mean()
+    worse = -1 if METRICS[metric].higher_is_better else 1
+    best = worse * value(metric, np.tile(guess(metric, AMOUNTS, 0), (201, 1)), AMOUNTS)
 
     others = [
-        row_scores(metric, np.tile(amounts, (201, 1)), AMOUNTS).mean()
+        worse * value(metric, np.tile(amounts, (201, 1)), AMOUNTS)
         for amounts in DRAWN.exponential(size=(1000, 2))
     ]
 
@@ -76,5 +80,6 @@ def test_the_label_says_what_is_guessed():
     """
     The words name the constant that is given.
     """
+    assert guess_label("f1_macro", 3) == "guess: the most frequent class"
     assert guess_label("log_loss", 3) == "guess: the share of each class"
     assert guess_label("loss", 0) == "guess: the mean"

@@ -39,6 +39,18 @@ def test_over_folds_the_variance_is_widened():
     assert (low, high) == pytest.approx((scores.mean() - half, scores.mean() + half))
 
 
+def test_disjoint_training_sets_need_no_correction():
+    """
+    Sets that share no row, scored on the same rows, have SciPy's t interval over the sets.
+    """
+    folds = [fold(range(10 * place, 10 * place + 10), range(90, 95)) for place in range(5)]
+    scores = [0.8, 0.9, 0.85, 0.7, 0.95]
+
+    assert interval(folds, scores, []) == pytest.approx(
+        stats.t.interval(0.95, 4, np.mean(scores), stats.sem(scores))
+    )
+
+
 def test_resamples_only_describe():
     """
     Where training rows repeat, as in a bootstrap, the middle part of the scores is given.

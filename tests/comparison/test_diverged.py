@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 from scipy import stats
 from sklearn.dummy import DummyClassifier, DummyRegressor
-from sklearn.metrics import accuracy_score, log_loss, mean_absolute_error, mean_squared_error
+from sklearn.metrics import (
+    accuracy_score,
+    balanced_accuracy_score,
+    f1_score,
+    log_loss,
+    mean_absolute_error,
+    mean_squared_error,
+    r2_score,
+)
 
 from trainlab.comparison.diverged import compare_diverged, trivial_rows
 
@@ -72,3 +80,33 @@ def test_a_class_without_rows_costs_what_keras_clips_at():
     facts = {"task": "classification", "class_counts": [10, 0]}
 
     assert trivial_rows("log_loss", facts, np.array([1])) == pytest.approx([16.118], abs=1e-3)
+
+
+@pytest.mark.parametrize("metric", ["balanced_accuracy", "f1_macro", "auc"])
+def test_a_diverged_classifier_counts_as_a_constant_in_every_metric(metric):
+    """
+    Pseudo-values of one answer for all rows average to scikit-learn's figure for it.
+    """
+    always = np.full(len(LABELS), np.argmax(COUNTS))
+    expected = {
+        "balanced_accuracy": balanced_accuracy_score(LABELS, always),
+        "f1_macro": f1_score(LABELS, always, average="macro"),
+        "auc": 0.5,
+    }
+
+    rows = trivial_rows(metric, {"task": "classification", "class_counts": COUNTS}, LABELS)
+
+    assert rows.shape == LABELS.shape
+    assert rows.mean() == pytest.approx(expected[metric])
+
+
+def test_a_diverged_regression_explains_nothing():
+    """
+    The mean of all data explains nothing of these rows, or a little less.
+    """
+    amounts = np.random.default_rng(2).gamma(2.0, size=(300, 2))
+
+    rows = trivial_rows("r2", {"task": "regression", "target_mean": [2.1, 1.8]}, amounts)
+
+    assert rows.mean() == pytest.approx(r2_score(amounts, np.tile([2.1, 1.8], (300, 1))))
+    assert rows.mean() < 0

@@ -181,6 +181,43 @@ def test_a_time_series_is_described_and_never_decided(stored_folds):
     assert comparison.describes
 
 
+def test_disjoint_training_sets_are_compared_by_the_plain_t(stored_folds):
+    """
+    Sets that share no row are as independent as they seem: no correction, on exactly the rows they share.
+    """
+    scores = {name: errors(mean, seeds=3, folds=6, start=place) for place, (name, mean) in enumerate(MEANS)}
+    count = len(next(iter(scores.values()))[0][0])
+    same = [np.arange(count)] * 6
+
+    comparison = compare(stored_folds(scores, validation={"disjoint": 6, "common": 0.2}, validating=same))
+
+    row = only(comparison)
+    differences = (table(scores["l2"]) - table(scores["baseline"])).mean(axis=0)
+    wanted = stats.t.interval(0.95, 5, differences.mean(), stats.sem(differences))
+    assert (row.low, row.high) == pytest.approx(wanted, rel=1e-4)
+    assert row.p == pytest.approx(stats.ttest_1samp(differences, 0).pvalue, rel=1e-3)
+    assert comparison.claim == (
+        "for training sets of this size drawn like these, on exactly these validation rows"
+    )
+    assert not comparison.describes
+    assert row.needed.what in {"nothing", "folds", "seeds", "none"}
+
+
+def test_what_disjoint_sets_lack_is_more_of_them(stored_folds):
+    """
+    Undecided, the sentence asks for training sets, and one of them alone for a second.
+    """
+    scores = {name: errors(1.0, seeds=1, folds=4, start=place) for place, (name, _) in enumerate(MEANS)}
+    same = [np.arange(len(next(iter(scores.values()))[0][0]))] * 4
+    given = {"disjoint": 4, "common": 0.2}
+
+    few = only(compare(stored_folds(scores, validation=given, validating=same, smallest=1e-3)))
+
+    assert few.verdict == "undecided"
+    assert "training sets" in few.sentence
+    assert "fold" not in few.sentence
+
+
 def test_resamples_are_described_by_percentiles(stored_folds):
     """
     The middle 95 % of 25 resamples, no p and no verdict; with fewer than 20 not even that.

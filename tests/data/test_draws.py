@@ -32,6 +32,8 @@ def test_no_stream_repeats_another():
         (Purpose.MONTE_CARLO, 7),
         (Purpose.BOOTSTRAP, 8),
         (Purpose.SEALED, 9),
+        (Purpose.COMMON, 11),
+        (Purpose.DISJOINT, 12),
     ],
 )
 def test_a_purpose_keeps_its_number(purpose, number):

@@ -10,8 +10,7 @@ import pytest
 from trainlab.data.dataset import Dataset
 from trainlab.data.splitting.validations import Holdout
 from trainlab.errors import UsageError
-from trainlab.experiment.metrics import LATER as METRICS_LATER
-from trainlab.experiment.metrics import METRICS, Metric, metric_for, parse_metric
+from trainlab.experiment.metrics import METRICS, Metric, metric_for
 from trainlab.experiment.models import Mlp
 from trainlab.experiment.recipe import Recipe
 from trainlab.experiment.spec import Experiment, overridden, parse_seeds
@@ -451,15 +450,6 @@ def test_each_metric_is_found_for_its_tasks_only(name):
         else:
             with pytest.raises(UsageError, match=f"does not fit a {task} task.*Choose one of: "):
                 metric_for(name, task)
-
-
-@pytest.mark.parametrize("name", METRICS_LATER)
-def test_a_metric_of_a_later_version_is_said_to_be_one(name):
-    """
-    Every metric that is agreed but not built is refused in one sentence.
-    """
-    with pytest.raises(UsageError, match=rf"^metric: `{name}` is not in this version yet"):
-        parse_metric(name)
 
 
 def test_unlike_losses_are_not_compared_by_their_numbers():

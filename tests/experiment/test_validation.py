@@ -10,6 +10,7 @@ from trainlab.data.dataset import Dataset
 from trainlab.data.splitting.splits import split
 from trainlab.data.splitting.validations import (
     Bootstrap,
+    Disjoint,
     GroupKFold,
     Holdout,
     KFold,
@@ -41,6 +42,8 @@ ways = st.one_of(
     st.builds(TimeSeries, numbers, st.integers(0, 50)),
     st.just(LeaveOneOut()),
     numbers.map(Bootstrap),
+    st.builds(Bootstrap, numbers, shares),
+    st.builds(Disjoint, numbers, shares),
 )
 
 
@@ -59,6 +62,9 @@ ways = st.one_of(
         ({"time_series": 5}, TimeSeries(5)),
         ({"leave_one_out": True}, LeaveOneOut()),
         ({"bootstrap": 20}, Bootstrap(20)),
+        ({"bootstrap": 20, "common": 0.2}, Bootstrap(20, common=0.2)),
+        ({"disjoint": 5}, Disjoint(5, common=0.2)),
+        ({"common": 0.3, "disjoint": 5}, Disjoint(5, common=0.3)),
     ],
 )
 def test_each_way_is_read_by_its_name(written, meant):
@@ -141,6 +147,13 @@ def test_a_splitter_passes_in_python_and_stands_by_its_name():
         ({"leave_one_out": 1}, r"^validation\.leave_one_out: neither true nor false"),
         ({"bootstrap": None}, r"^validation\.bootstrap: not a whole number"),
         ({"holdout": 1}, r"^validation\.holdout: not a share of the rows"),
+        ({"disjoint": 1}, r"^validation\.disjoint: .*at least 2"),
+        ({"disjoint": 5, "common": 2}, r"^validation\.common: not a share of the rows"),
+        ({"bootstrap": 5, "common": "a"}, r"^validation\.common: "),
+        (
+            {"kfold": 5, "common": 0.2},
+            r"^validation\.common: `common` belongs to `disjoint` and `bootstrap`.*\{disjoint: 5, common",
+        ),
     ],
 )
 def test_what_names_no_way_is_refused_where_it_stands(value, match):
@@ -171,6 +184,8 @@ def test_sealed_rows_are_a_holdout():
     [
         (KFold(9), UsageError, ("validation", "kfold")),
         (MonteCarlo(3, 0.01), UsageError, ("validation", "fraction")),
+        (Disjoint(9), UsageError, ("validation", "disjoint")),
+        (Bootstrap(9, 0.99), UsageError, ("validation", "common")),
         (TimeSeries(2, 15), UsageError, ("validation", "gap")),
         (GroupKFold(2), UsageError, ("validation", "group_kfold")),
         (Splitter([([0], [1])]), UsageError, ("validation",)),

@@ -34,3 +34,16 @@ def test_balanced_classes_and_amounts_are_passed():
     """
     for data in (digits(), breast_cancer(), diabetes()):
         assert found(data) == []
+
+
+def test_the_cures_are_metrics_that_are_passed():
+    """
+    Each metric that is named as a way out is known, and an experiment that takes it gets no word.
+    """
+    data = Dataset(np.arange(100.0), ["ill"] * 5 + ["healthy"] * 95)
+
+    (finding,) = found(data)
+
+    for metric in ("balanced_accuracy", "f1_macro", "auc", "log_loss"):
+        assert f"{metric}`" in finding.cure
+        assert found(data, metric=metric) == []

@@ -6,6 +6,20 @@ import numpy as np
 import pytest
 
 from trainlab.experiment.metrics import METRICS
+from trainlab.reporting import canvas
+from trainlab.reporting.blocks import (
+    Code,
+    Entries,
+    Figure,
+    Listing,
+    Panels,
+    Paragraph,
+    Remark,
+    Section,
+    Table,
+)
+from trainlab.reporting.names import clean
+from trainlab.reporting.picture import Picture
 from trainlab.results.outcome import Outcome
 from trainlab.results.records import EpochRecord, RunEnding
 from trainlab.results.store import Writer
@@ -263,6 +277,65 @@ def write_results(
             writer.write_epoch(epoch, there)
         writer.write_endings(endings)
     return open_results(folder)
+
+
+def drawn_text(text):
+    """A drawing that holds nothing but a text."""
+    with canvas.drawing():
+        figure = canvas.blank(200, 40)
+        canvas.written(figure, 10, 20, text)
+        return canvas.drawn(figure, text)
+
+
+def every_block(texts, drawn=drawn_text):
+    """A report with every kind of block, each holding every text; ``drawn`` makes a picture of one."""
+    picture = Picture(drawn(texts[0]), "", " ".join(texts))
+    tones = ("plain", "strong", "quiet", "warning")
+    table = Table(
+        ("name", "number\nsecond line"),
+        tuple((f"{text}\n{text}", text) for text in texts),
+        texts[0],
+        (1,),
+        (("below", texts[-1]),),
+        stacked=True,
+    )
+    return [
+        Section("Answer", tuple(Paragraph(text, tone) for text in texts for tone in tones)),
+        Section(
+            texts[0],
+            (
+                Listing(tuple(texts)),
+                Code("\n".join(texts)),
+                Entries(tuple((text, text) for text in texts)),
+                *(Remark(text, text, (Paragraph(text),), grave=True) for text in texts),
+            ),
+        ),
+        Section(
+            texts[-1],
+            (
+                table,
+                Figure(picture, "scores"),
+                Section(texts[0], (Panels((picture, picture), texts[0], "panels"),), 3, folded=True),
+            ),
+        ),
+    ]
+
+
+@pytest.fixture(scope="session")
+def block_report():
+    """Makes a report with every kind of block from texts."""
+    return every_block
+
+
+@pytest.fixture(scope="session")
+def nasty_sections():
+    """A report with names that try to be something else in every block, cleaned as facts are."""
+    attacks = (
+        r"\input{/etc/passwd} \write18{id} \end{document} %^^5c",
+        '#eval("1") #read("/etc/passwd") #panic("x") [*_$ #set page(width: 1pt)',
+        "`id` $(id) ![x](http://evil.example/x) <!-- &lt; ~~ || --- ``` \u05d0\u05d1",
+    )
+    return every_block([clean(text) for text in (*NASTY, *attacks)])
 
 
 @pytest.fixture(scope="session")

@@ -119,7 +119,7 @@ def test_the_page_tells_everything(folded_page):
         "Differences and verdicts hold for training sets of this size drawn like these.",
     ):
         assert words in folded_page
-    assert folded_page.index("Sealed test set") < folded_page.index('id="table"')
+    assert folded_page.index("Sealed test set") < folded_page.index(">Variants</h2>")
 
 
 def test_pages_of_results_that_only_describe_claim_nothing(series, resamples):

@@ -22,7 +22,12 @@ def declared(results, validation):
         ({"monte_carlo": 5, "fraction": 0.1}, "5 random splits, each with 10 % of the rows held out"),
         ({"group_kfold": 5}, "5 folds of whole groups: every group validates once"),
         ({"leave_one_out": True}, "5 folds: each leaves out one row, or one group"),
-        ({"bootstrap": 5}, "5 resamples: training rows are drawn with replacement"),
+        ({"bootstrap": 5}, "5 resamples: training rows are drawn with replacement, those never drawn"),
+        (
+            {"bootstrap": 5, "common": 0.3},
+            "with replacement, from all but 30 % of the rows, which validate each",
+        ),
+        ({"disjoint": 5, "common": 0.3}, "5 training sets that share no row: 30 % of the rows train nowhere"),
         ({"splitter": "mine"}, "mine"),
     ],
 )

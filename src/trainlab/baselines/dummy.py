@@ -9,13 +9,17 @@ from numpy.typing import NDArray
 Predict = Callable[[Any], NDArray[Any]]
 """Takes a matrix of rows, gives ``(row, class)`` probabilities or ``(row, target)`` amounts."""
 
+# They see which class is said, and not how surely.
+_BY_CLASS = ("accuracy", "balanced_accuracy", "f1_macro")
+
 
 def guess(metric: str, targets: NDArray[Any], classes: int) -> NDArray[np.float64]:
     """Give the one answer that scores best on these targets.
 
     Args:
-        metric: name of the metric. Accuracy is best served by the most frequent class (of several the first),
-            the absolute error by the median; all others by the share of each class, or by the mean.
+        metric: name of the metric. Accuracy and F1 are best served by the most frequent class (of several the
+            first; balanced accuracy by any), the absolute error by the median; all others by the share of
+            each class, or by the mean.
         targets: ``(training row,)`` class numbers, or ``(training row, target)`` amounts.
         classes: how many classes there are; 0 for a regression.
 
@@ -33,7 +37,7 @@ def guess(metric: str, targets: NDArray[Any], classes: int) -> NDArray[np.float6
         middle = np.median(amounts, axis=0) if metric == "mae" else amounts.mean(axis=0)
         return np.asarray(middle, np.float64)
     counts = np.bincount(targets, minlength=classes)
-    if metric == "accuracy":
+    if metric in _BY_CLASS:
         counts = np.eye(classes)[counts.argmax()]
     return np.asarray(counts / counts.sum(), np.float64)
 
@@ -46,7 +50,7 @@ def guess_label(metric: str, classes: int) -> str:
     """
     if not classes:
         return f"guess: the {'median' if metric == 'mae' else 'mean'}"
-    return f"guess: {'the most frequent class' if metric == 'accuracy' else 'the share of each class'}"
+    return f"guess: {'the most frequent class' if metric in _BY_CLASS else 'the share of each class'}"
 
 
 def always(answer: NDArray[Any]) -> Predict:

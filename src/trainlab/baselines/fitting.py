@@ -24,7 +24,6 @@ from trainlab.baselines.baseline import Baseline, Said
 from trainlab.baselines.dummy import Predict, always, guess, guess_label
 from trainlab.baselines.linear import fit_linear
 from trainlab.baselines.rows_read import Layout, Rows, blocks, look, matrix
-from trainlab.baselines.scoring import Floats, row_scores
 from trainlab.baselines.spread import interval
 from trainlab.baselines.trees import fit_trees
 from trainlab.data.dataset import Dataset
@@ -34,6 +33,8 @@ from trainlab.data.splitting.order import labels_of, stratified_order
 from trainlab.errors import first_line
 from trainlab.experiment.baselines import BASELINES
 from trainlab.experiment.metrics import METRICS, Metric
+from trainlab.measures.measure import pseudo_values
+from trainlab.measures.rows import Floats
 
 _LOOK_ROWS = 256
 
@@ -213,14 +214,10 @@ def _chosen(asked: _Asked, place: int, most: int) -> NDArray[Any]:
 
 
 def _score(asked: _Asked, place: int, predict: Predict, read: Iterable[Any], found: _Found) -> None:
-    """Score validation rows, read block by block."""
+    """Score validation rows, read block by block; what is said of them is measured together."""
     wanted = asked.data.y[asked.folds[place].validation]
-    parts, start = [], 0
-    for block in read:
-        stop = start + block.shape[0]
-        parts.append(row_scores(asked.metric, predict(block), wanted[start:stop]))
-        start = stop
-    scores = np.concatenate(parts)
+    answers = np.concatenate([np.asarray(predict(block), np.float64) for block in read])
+    scores = pseudo_values(asked.metric, answers, wanted)
     found.row_scores.append(scores)
     found.scores.append(float(scores.mean()))
 

@@ -1,5 +1,6 @@
 """Commands that show what is stored."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -41,31 +42,69 @@ def compare(
         folder: What `trainlab run` has written.
     """
     del debug
+    from trainlab.comparison.attribution import attribution
     from trainlab.comparison.compare import compare as compare_variants
-    from trainlab.reporting.tables import comparison_table
+    from trainlab.comparison.convergence import convergence
+    from trainlab.reporting.comparing import ComparisonTable
     from trainlab.results.table import open_results
 
     results = open_results(folder)
     comparison = compare_variants(results, against=against)
-    return show_answer(comparison.document(), comparison_table(results, comparison), as_json=json)
+    learned, attributed = convergence(results, against=against), attribution(results, against=against)
+    document = comparison.document() | {
+        "convergence": learned.document(),
+        "attribution": None if attributed is None else attributed.document(),
+    }
+    return show_answer(document, ComparisonTable(results, comparison, learned, attributed), as_json=json)
+
+
+@app.command
+def diagnose(folder: Path, *, json: Json = False, debug: Debug = False) -> int:
+    """Judge each variant: what is wrong, how sure that is, and what to try next; trains nothing.
+
+    Args:
+        folder: What `trainlab run` has written.
+    """
+    del debug
+    from trainlab.diagnosis.diagnose import diagnose as diagnose_variants
+    from trainlab.reporting.diagnosis_table import diagnosis_table
+    from trainlab.results.table import open_results
+
+    found = diagnose_variants(open_results(folder))
+    return show_answer(found.document(), diagnosis_table(found), as_json=json)
 
 
 @app.command
 def report(
     folder: Path,
     *,
-    html: Annotated[Path | None, Parameter(help="Where to write. [default: FOLDER/report.html]")] = None,
+    html: Annotated[Path | None, Parameter(help="A page. [default: FOLDER/report.html]")] = None,
+    pdf: Annotated[Path | None, Parameter(help="Paper; needs the extra `pdf`.")] = None,
+    latex: Annotated[Path | None, Parameter(help="A folder, as for Overleaf; needs `pdf` too.")] = None,
+    notebook: Annotated[Path | None, Parameter(help="A notebook that redraws the pictures.")] = None,
     json: Json = False,
     debug: Debug = False,
 ) -> int:
-    """Write the report: one HTML file that opens anywhere.
+    """Write the report: the faces that are asked for, else one HTML file that opens anywhere.
 
     Args:
         folder: What `trainlab run` has written.
     """
     del debug
-    from trainlab.reporting.html import report as write_report
+    from trainlab.reporting.html import report as html_report
+    from trainlab.reporting.latex import latex_report
+    from trainlab.reporting.notebook import notebook_report
+    from trainlab.reporting.pdf import pdf_report
     from trainlab.results.table import open_results
 
-    path = write_report(open_results(folder), html or folder / "report.html")
-    return show_answer({"schema": "trainlab/report/1", "html": str(path)}, str(path), as_json=json)
+    results = open_results(folder)
+    if html is None and pdf is None and latex is None and notebook is None:
+        html = folder / "report.html"
+    asked: dict[str, tuple[Callable[..., Path], Path | None]] = {
+        "html": (html_report, html),
+        "pdf": (pdf_report, pdf),
+        "latex": (latex_report, latex),
+        "notebook": (notebook_report, notebook),
+    }
+    written = {face: str(write(results, path)) for face, (write, path) in asked.items() if path is not None}
+    return show_answer({"schema": "trainlab/report/1", **written}, "\n".join(written.values()), as_json=json)

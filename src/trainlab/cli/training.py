@@ -26,6 +26,11 @@ def run(
     *,
     seeds: Seeds = None,
     epochs: Epochs = None,
+    until_decided: Annotated[
+        bool,
+        Parameter(negative="", help="Add seeds where the comparison is undecided, 10, 20, 40 and so on."),
+    ] = False,
+    at_most: Annotated[int | None, Parameter(help="How many seeds there may be then.")] = None,
     out: Annotated[Path | None, Parameter(help="Folder for the results. [default: new, in runs/]")] = None,
     quiet: Quiet = False,
     json: Json = False,
@@ -41,7 +46,16 @@ def run(
     from trainlab.running import run as run_experiment
 
     with watched(quiet=quiet or json) as show:
-        results = run_experiment(file, out, seeds=seeds, epochs=epochs, allow_code=allow_code, show=show)
+        results = run_experiment(
+            file,
+            out,
+            seeds=seeds,
+            epochs=epochs,
+            until_decided=until_decided,
+            at_most=at_most,
+            allow_code=allow_code,
+            show=show,
+        )
     return finish(results, as_json=json)
 
 

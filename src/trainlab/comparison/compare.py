@@ -7,14 +7,11 @@ Here is decided how: on one split seed by seed and row by row (``one_split``), o
 import dataclasses
 
 from trainlab.comparison.comparison import Comparison, Row, Score
-from trainlab.comparison.diverged import trivial_rows
+from trainlab.comparison.looking import look_at
+from trainlab.comparison.noise import noise_floor
 from trainlab.comparison.one_split import row_on_one_split, score_on_one_split
-from trainlab.comparison.question import Arm, Question, arm_of
+from trainlab.comparison.question import Arm, Question, arm_of, ask
 from trainlab.comparison.several_splits import row_over_splits, score_over_splits
-from trainlab.comparison.splits import splits_of
-from trainlab.comparison.verdict import smallest_difference
-from trainlab.errors import UsageError
-from trainlab.experiment.checks import suggestion
 from trainlab.results.table import Results
 
 
@@ -28,25 +25,23 @@ def compare(results: Results, *, against: str | None = None) -> Comparison:
     Raises:
         UsageError: for a variant that is not there.
     """
-    reference = results.reference if against is None else against
-    if reference not in results.variants:
-        raise UsageError("no such variant", "against", reference, suggestion(reference, results.variants))
-    splits = splits_of(results)
-    trivial = tuple(
-        trivial_rows(results.metric.name, results.facts["data"], targets)
-        for targets in results.validation_targets
-    )
-    named = results.facts["experiment"]["smallest_difference"]
-    usual = sum(float(rows.mean()) for rows in trivial) / len(trivial)
-    smallest = smallest_difference(results.metric, usual) if named is None else float(named)
-    question = Question(results, splits, trivial, smallest, arm_of(results, reference))
+    question = ask(results, against=against)
     scores, rows = [], []
     for name in results.variants:
-        arm = arm_of(results, name)
+        is_reference = name == question.reference.name
+        arm = question.reference if is_reference else arm_of(results, name)
         scores.append(_score(question, arm))
-        if name != reference:
+        if not is_reference:
             rows.append(_row(question, arm))
-    return Comparison(results.metric, splits.claim, smallest, tuple(scores), tuple(rows), splits.kind)
+    return Comparison(
+        results.metric,
+        question.splits.claim,
+        question.smallest,
+        tuple(scores),
+        tuple(rows),
+        question.splits.kind,
+        noise_floor(results, [row.detectable for row in rows], question.smallest),
+    )
 
 
 def _score(question: Question, arm: Arm) -> Score:
@@ -59,5 +54,9 @@ def _score(question: Question, arm: Arm) -> Score:
 
 
 def _row(question: Question, arm: Arm) -> Row:
+    look = look_at(question, arm)
+    if look is not None:
+        question, arm = look.question, look.arm
     one = question.splits.kind == "one split"
-    return row_on_one_split(question, arm) if one else row_over_splits(question, arm)
+    row = row_on_one_split(question, arm) if one else row_over_splits(question, arm)
+    return row if look is None else look.told(row)

@@ -4,13 +4,17 @@ How they are measured stands in ``one_split`` and ``several_splits``.
 """
 
 from dataclasses import dataclass
-from html import escape
 
+from trainlab.comparison.bayes import Bayes
 from trainlab.comparison.diverged import Diverged
+from trainlab.comparison.effect import Effect
+from trainlab.comparison.looks import Look
+from trainlab.comparison.noise import NoiseFloor
 from trainlab.comparison.power import Needed
 from trainlab.comparison.splits import Kind
 from trainlab.comparison.verdict import Verdict
 from trainlab.experiment.metrics import Metric
+from trainlab.results.display import shown
 
 SCHEMA = "trainlab/compare/1"
 
@@ -71,6 +75,12 @@ class Row:
         diverged: how many of their runs diverged, with an exact paired test, adjusted alike.
         folds: difference of each fold; None where no run of it has ended in both. Empty on one split.
         limits: what findings take away from the verdict, in words.
+        effect: the difference beside what runs differ by anyway; None where it has no interval of its own.
+        bayes: what is believed of the true difference; None for one seed on one split, one fold, a time
+            series and resamples.
+        detectable: the smallest true difference that this comparison finds with 80 % probability; None where
+            it has no interval.
+        look: which look at growing results this is; None where all seeds were asked for at once.
     """
 
     variant: str
@@ -87,6 +97,10 @@ class Row:
     diverged: Diverged
     folds: tuple[float | None, ...] = ()
     limits: tuple[str, ...] = ()
+    effect: Effect | None = None
+    bayes: Bayes | None = None
+    detectable: float | None = None
+    look: Look | None = None
 
     def document(self) -> dict[str, object]:
         """Give plain values, as the contract names them."""
@@ -109,6 +123,10 @@ class Row:
             },
             "folds": list(self.folds),
             "limits": list(self.limits),
+            "effect": None if self.effect is None else self.effect.document(),
+            "bayes": None if self.bayes is None else self.bayes.document(),
+            "detectable": self.detectable,
+            "look": None if self.look is None else self.look.document(),
         }
 
 
@@ -122,7 +140,10 @@ class Comparison:
         smallest_difference: the smallest difference that matters, in the unit of the metric.
         scores: one for each variant, in the order of the experiment.
         rows: one for each variant but the reference, in the same order.
-        splits: how rows were shared out: ``"one split"``, ``"folds"``, ``"time series"`` or ``"resamples"``.
+        splits: how rows were shared out: ``"one split"``, ``"folds"``, ``"disjoint sets"``,
+            ``"time series"`` or ``"resamples"``.
+        noise: what seeds alone make of the score, and what this design can show; None where nothing was
+            compared.
     """
 
     metric: Metric
@@ -131,6 +152,7 @@ class Comparison:
     scores: tuple[Score, ...]
     rows: tuple[Row, ...]
     splits: Kind = "one split"
+    noise: NoiseFloor | None = None
 
     @property
     def describes(self) -> bool:
@@ -147,14 +169,8 @@ class Comparison:
             "smallest_difference": self.smallest_difference,
             "scores": [score.document() for score in self.scores],
             "rows": [row.document() for row in self.rows],
+            "noise": None if self.noise is None else self.noise.document(),
         }
 
     def _repr_html_(self) -> str:
-        if not self.rows:
-            return "<p>There is one variant, so nothing is compared.</p>"
-        lines = "".join(
-            f"<tr><td>{escape(row.variant[:200])}</td><td>{row.verdict}</td><td>{escape(row.sentence)}</td></tr>"
-            for row in self.rows
-        )
-        head = f"<th>variant</th><th>verdict</th><th>{escape(self.metric.label)} {escape(self.claim)}</th>"
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
+        return shown(self)

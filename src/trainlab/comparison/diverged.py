@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from trainlab.measures.measure import pseudo_values
+from trainlab.measures.rows import Floats
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def trivial_rows(metric: str, data: Mapping[str, Any], targets: NDArray[Any]) ->
 
     Args:
         metric: name of the metric, one of ``METRICS``. ``loss`` is the one that Keras trains on here: log
-            loss, or mean squared error.
+            loss, or mean squared error. Where the metric is no average over rows, these are pseudo-values.
         data: facts of the data: ``task``, and ``class_counts`` ``(class,)`` or ``target_mean`` ``(target,)``.
         targets: ``(row,)`` class numbers, or ``(row, target)`` amounts.
 
@@ -86,17 +87,8 @@ def trivial_rows(metric: str, data: Mapping[str, Any], targets: NDArray[Any]) ->
     """
     if data["task"] == "regression":
         amounts = np.asarray(targets, np.float64).reshape(len(targets), -1)
-        errors = amounts - np.asarray(data["target_mean"], np.float64).reshape(-1)
-        distances: Floats = np.mean(np.abs(errors) if metric == "mae" else errors**2, axis=1)
-        return distances
-    counts, labels = np.asarray(data["class_counts"], np.float64), np.asarray(targets, np.int64)
-    if metric == "accuracy":
-        right: Floats = (labels == counts.argmax()).astype(np.float64)
-        return right
-    prior = counts / counts.sum()
-    if metric == "brier":
-        scores: Floats = (prior**2).sum() - 2 * prior[labels] + 1
-        return scores
-    # Clipped as Keras clips probabilities, and as the runs' own log loss is.
-    nats: Floats = -np.log(np.clip(prior, 1e-7, 1.0))[labels]
-    return nats
+        answer = np.asarray(data["target_mean"], np.float64).reshape(-1)
+        return pseudo_values(metric, np.broadcast_to(answer, amounts.shape), amounts)
+    counts = np.asarray(data["class_counts"], np.float64)
+    shares = np.broadcast_to(counts / counts.sum(), (len(targets), len(counts)))
+    return pseudo_values(metric, shares, np.asarray(targets, np.int64))

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from trainlab.comparison.least_alpha import least_alpha
 
 FOLDS_CLAIM = "for training sets of this size drawn like these"
+DISJOINT_CLAIM = "for training sets of this size drawn like these, on exactly these validation rows"
 RESAMPLES_CLAIM = "over resamples of these rows"
 TIME_CLAIM = "on these parts of the series"
 

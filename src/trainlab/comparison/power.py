@@ -62,6 +62,16 @@ def power(spread: Components, layout: Layout, alpha: float, difference: float) -
     return share_below(abs(difference) - half, error)
 
 
+def detectable(spread: Components, layout: Layout, alpha: float) -> float:
+    """Give the smallest true difference whose interval excludes zero with 80 % probability.
+
+    >>> round(detectable(Components(seed=1.0, row=0.0, rest=0.0), Layout(seeds=10, rows=1_000), 0.05), 2)
+    1.00
+    """
+    error, half = _foreseen(spread, layout, alpha)
+    return room_for(half, error)
+
+
 def chance_of_equivalence(spread: Components, layout: Layout, alpha: float, smallest: float) -> float:
     """Give the probability that the interval lies within the smallest difference when there is no difference.
 
@@ -169,6 +179,25 @@ def _foreseen(spread: Components, layout: Layout, alpha: float) -> tuple[float, 
     error = math.sqrt(spread.seed / seeds + spread.row / rows + spread.rest / (seeds * rows))
     half: Floats = half_width(squares, layout, alpha)
     return error, half
+
+
+def room_for(half: Floats, error: float, promised: float = PROMISED) -> float:
+    """Give the true difference that leaves half widths behind it with this probability, by halving.
+
+    Args:
+        half: half widths of the interval, in several cases of equal probability.
+        error: standard deviation of the error.
+        promised: the probability.
+
+    >>> round(room_for(np.array([1.96]), 1.0), 2)
+    2.80
+    """
+    low, high = 0.0, float(half.max()) + 10 * error
+    for _ in range(50):
+        middle = (low + high) / 2
+        enough = share_below(middle - half, error) >= promised
+        low, high = (low, middle) if enough else (middle, high)
+    return high
 
 
 def share_below(room: Floats, error: float, *, least: float = 0.0) -> float:

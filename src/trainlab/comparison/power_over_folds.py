@@ -13,7 +13,7 @@ import numpy as np
 
 from trainlab.comparison.crossed import Floats
 from trainlab.comparison.over_folds import FoldLayout, OverFolds, fold_half_width, widened
-from trainlab.comparison.power import MOST_ROWS, MOST_SEEDS, PROMISED, Needed, least, share_below
+from trainlab.comparison.power import MOST_ROWS, MOST_SEEDS, PROMISED, Needed, least, room_for, share_below
 
 FoldAxis = Literal["folds", "seeds", "rows"]
 
@@ -111,6 +111,16 @@ def power_over_folds(parts: FoldParts, layout: FoldLayout, alpha: float, differe
     0.82
     """
     return _shown(parts, layout, alpha, difference)
+
+
+def detectable_over_folds(parts: FoldParts, layout: FoldLayout, alpha: float) -> float:
+    """Give the smallest true difference whose corrected interval excludes zero with 80 % probability.
+
+    >>> round(detectable_over_folds(FoldParts(0.001, 0.0, 0.0), FoldLayout(10, 1 / 9, rows=500), 0.05), 3)
+    0.046
+    """
+    error, half = _foreseen(parts, layout, alpha)
+    return room_for(half, error)
 
 
 def _together(

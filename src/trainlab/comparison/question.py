@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlab.comparison.crossed import Floats
-from trainlab.comparison.diverged import Diverged, trivial_predictor
+from trainlab.comparison.diverged import Diverged, trivial_predictor, trivial_rows
 from trainlab.comparison.limits import limits
-from trainlab.comparison.splits import Splits
-from trainlab.comparison.verdict import Verdict, decide
+from trainlab.comparison.splits import Splits, splits_of
+from trainlab.comparison.verdict import Verdict, decide, smallest_difference
+from trainlab.errors import UsageError
+from trainlab.experiment.checks import suggestion
 from trainlab.results.outcome import Outcome
 from trainlab.results.store import Reader
 from trainlab.results.table import Results
@@ -54,6 +56,8 @@ class Question:
         trivial: for each fold, ``(row,)`` scores of the predictor that has learned nothing.
         smallest: the smallest difference that matters.
         reference: the arm that the others are compared with.
+        level: probability that one interval leaves out, where looks at growing results share it out; None
+            where there is one look.
     """
 
     results: Results
@@ -61,6 +65,7 @@ class Question:
     trivial: tuple[Floats, ...]
     smallest: float
     reference: Arm
+    level: float | None = None
 
     @property
     def comparisons(self) -> int:
@@ -69,8 +74,8 @@ class Question:
 
     @property
     def alpha(self) -> float:
-        """Probability that one interval leaves out: Bonferroni's share."""
-        return ALPHA / self.comparisons
+        """Probability that one interval leaves out: Bonferroni's share, and of it the share of a look."""
+        return ALPHA / self.comparisons if self.level is None else self.level
 
     @property
     def predictor(self) -> str:
@@ -93,18 +98,35 @@ class Question:
             fold: which fold.
             both: ``(seed,)`` seeds that ended in both.
         """
-        seeds = np.flatnonzero(both).tolist()
-        table = np.empty((len(seeds), len(self.trivial[fold])))
-        for place, seed in enumerate(seeds):
-            table[place] = self._scored(arm, seed, fold) - self._scored(self.reference, seed, fold)
+        return self.table(arm, fold, both) - self.table(self.reference, fold, both)
+
+    def table(self, arm: Arm, fold: int, seeds: NDArray[np.bool_]) -> Floats:
+        """Give ``(seed, row)`` scores, the trivial predictor's rows for diverged runs.
+
+        Args:
+            arm: the variant.
+            fold: which fold.
+            seeds: ``(seed,)`` seeds that have ended.
+        """
+        chosen = np.flatnonzero(seeds).tolist()
+        table = np.empty((len(chosen), len(self.trivial[fold])))
+        for place, seed in enumerate(chosen):
+            rows = None if arm.diverged[seed, fold] else arm.rows[fold][seed]
+            table[place] = self.trivial[fold] if rows is None else rows
         return table
 
+    def run_scores(self, arm: Arm) -> Floats:
+        """Give ``(seed, fold)`` scores, the trivial predictor's for diverged runs; NaN where none ended."""
+        trivial = np.array([rows.mean() for rows in self.trivial])
+        found: Floats = np.where(arm.diverged, trivial, np.where(arm.completed, arm.scores, np.nan))
+        return found
+
     def same(self, arm: Arm, fold: int, both: NDArray[np.bool_], differences: Floats) -> bool:
-        """Whether the two never differ: where rows are right or wrong, their losses must agree too."""
+        """Whether the two never differ: where answers are ranked or counted, their losses must agree too."""
         completed = (arm.completed & self.reference.completed)[both, fold]
         if not completed.size or not completed.all() or differences.any():
             return False
-        if not self.results.metric.is_rate:
+        if not self.results.metric.is_share:
             return True
         losses = [self.results.rows("row_losses", name, fold) for name in (arm.name, self.reference.name)]
         pairs = [(losses[0][seed], losses[1][seed]) for seed in np.flatnonzero(both)]
@@ -136,9 +158,28 @@ class Question:
             f"and {without} on the {kept} completed in both"
         )
 
-    def _scored(self, arm: Arm, seed: int, fold: int) -> Floats:
-        rows = None if arm.diverged[seed, fold] else arm.rows[fold][seed]
-        return self.trivial[fold] if rows is None else np.asarray(rows, np.float64)
+
+def ask(results: Results, *, against: str | None = None) -> Question:
+    """Gather what the comparisons of stored results share.
+
+    Args:
+        results: what is stored, finished or not.
+        against: the variant to compare with; left out, the reference of the experiment.
+
+    Raises:
+        UsageError: for a variant that is not there.
+    """
+    reference = results.reference if against is None else against
+    if reference not in results.variants:
+        raise UsageError("no such variant", "against", reference, suggestion(reference, results.variants))
+    trivial = tuple(
+        trivial_rows(results.metric.name, results.facts["data"], targets)
+        for targets in results.validation_targets
+    )
+    named = results.facts["experiment"]["smallest_difference"]
+    usual = sum(float(rows.mean()) for rows in trivial) / len(trivial)
+    smallest = smallest_difference(results.metric, usual) if named is None else float(named)
+    return Question(results, splits_of(results), trivial, smallest, arm_of(results, reference))
 
 
 def arm_of(results: Results, name: str) -> Arm:

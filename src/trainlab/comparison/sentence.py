@@ -99,8 +99,8 @@ def _answer(told: Told) -> str:
 
 def _described(told: Told, minus: str) -> str:
     """Say what was seen where no verdict follows, and why none does."""
-    if told.splits in {"one split", "folds"}:
-        what = {"seeds": "seed", "folds": "fold"}.get(told.needed.what, "validation row")
+    if told.splits in {"one split", "folds", "disjoint sets"}:
+        what = {"seeds": "seed", "folds": _fold(told)}.get(told.needed.what, "validation row")
         return f"{minus}, and one {what} cannot show whether that is luck; at least 2 {what}s are needed"
     folds = told.at_hand["folds"]
     if told.splits == "time series":
@@ -137,14 +137,14 @@ def _settling(told: Told) -> str:
         alone = (
             "neither more seeds nor more rows"
             if told.splits == "one split"
-            else "no more folds, seeds or rows"
+            else f"no more {_fold(told)}s, seeds or rows"
         )
         beyond = _beyond_reach(told)
         if beyond:
             return f"{alone} alone would settle {difference}, and together they would take {beyond}"
         return f"{alone} alone would settle {difference}, {both} would"
     if told.needed.out_of_reach:
-        what = "seeds or rows" if told.splits == "one split" else "folds, seeds or rows like these"
+        what = "seeds or rows" if told.splits == "one split" else f"{_fold(told)}s, seeds or rows like these"
         return f"no number of {what} that could be had would settle {difference}"
     if told.needed.n is None:
         return f"{difference} would likely have shown; no number is sure to settle a smaller one"
@@ -153,7 +153,7 @@ def _settling(told: Told) -> str:
         return f"settling {difference} would take {beyond}"
     more = told.needed.n - told.at_hand[told.needed.what]
     rows = "validation row" if told.splits == "one split" else "row"
-    what = {"seeds": "seed", "folds": "fold"}.get(told.needed.what, rows)
+    what = {"seeds": "seed", "folds": _fold(told)}.get(told.needed.what, rows)
     of_which = " of this size" if told.needed.what == "folds" else ""
     plural = "" if more == 1 else "s"
     return f"about {more:,} more {what}{plural}{of_which} would settle {difference}"
@@ -167,7 +167,7 @@ def _beyond_reach(told: Told) -> str:
         wanted = {needed.what: needed.n}
     rows = "validation rows" if told.splits == "one split" else "rows"
     beyond = [
-        rows if what == "rows" else what
+        rows if what == "rows" else f"{_fold(told)}s" if what == "folds" else what
         for what, count in wanted.items()
         if count is not None and count - told.at_hand.get(what, 0) > MOST_TO_HAVE[what]
     ]
@@ -180,10 +180,15 @@ def _both(told: Told) -> str:
     rows = "validation rows" if told.splits == "one split" else "rows"
     named = [
         f"about {count:,} {what}"
-        for count, what in ((needed.folds, "folds"), (needed.seeds, "seeds"), (needed.rows, rows))
+        for count, what in ((needed.folds, f"{_fold(told)}s"), (needed.seeds, "seeds"), (needed.rows, rows))
         if count is not None
     ]
     return " and ".join(named) if told.splits != "one split" else " on ".join(named).replace("on about", "on")
+
+
+def _fold(told: Told) -> str:
+    """Name what is counted over several splits."""
+    return "training set" if told.splits == "disjoint sets" else "fold"
 
 
 def _interval_of(told: Told) -> str:

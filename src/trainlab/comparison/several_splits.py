@@ -5,21 +5,30 @@ resamples hold the same rows again: both are described, and no verdict is read o
 """
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trainlab.comparison.bayes import Bayes, over_overlapping_folds
 from trainlab.comparison.comparison import Row, Score
 from trainlab.comparison.crossed import Floats
 from trainlab.comparison.diverged import Diverged, compare_diverged
+from trainlab.comparison.effect import Effect, effect_over_folds
 from trainlab.comparison.over_folds import OverFolds, corrected_t, percentiles
 from trainlab.comparison.over_seeds import over_seeds
 from trainlab.comparison.power import Needed
-from trainlab.comparison.power_over_folds import fold_parts, needed_over_folds
+from trainlab.comparison.power_over_folds import (
+    FoldParts,
+    detectable_over_folds,
+    fold_parts,
+    needed_over_folds,
+)
 from trainlab.comparison.question import Arm, Question
 from trainlab.comparison.sentence import Told, sentence
 from trainlab.comparison.splits import Splits
+from trainlab.comparison.steps import joined, step_of
 from trainlab.comparison.verdict import Verdict
 
 
@@ -88,7 +97,25 @@ def row_over_splits(question: Question, arm: Arm) -> Row:
         diverged=dataclasses.replace(gone, p=min(1.0, gone.p * question.comparisons)),
         folds=tuple(float(value) if np.isfinite(value) else None for value in seen.folds),
         limits=told.limits,
+        effect=_effect(question, arm, seen),
+        bayes=_bayes(question, measured),
+        detectable=_detectable(question, seen, measured),
     )
+
+
+def parts_over_splits(question: Question, arm: Arm) -> tuple[OverFolds, FoldParts] | None:
+    """Measure a variant's difference over folds, and what its variance is made of; None where none ended.
+
+    Args:
+        question: what the comparisons share.
+        arm: the variant.
+    """
+    seen = _differences(question, arm)
+    known = seen.folds[np.isfinite(seen.folds)]
+    if not known.size:
+        return None
+    measured = _measured(question.splits, known, seeds=seen.seeds, step=seen.step)
+    return measured, fold_parts(measured, seed=seen.seed_variance, row=seen.row)
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +169,7 @@ def _differences(question: Question, arm: Arm) -> _Seen:
     reference = question.reference
     both = arm.ended & reference.ended
     runs = np.full(both.shape, np.nan)
-    parts, same = [], bool(both.any())
+    parts, same, tables = [], bool(both.any()), {}
     for fold in range(both.shape[1]):
         there = both[:, fold]
         if not there.any():
@@ -150,7 +177,9 @@ def _differences(question: Question, arm: Arm) -> _Seen:
         table = question.differences(arm, fold, there)
         runs[there, fold] = table.mean(axis=1)
         same = same and question.same(arm, fold, there, table)
-        if table.shape[1] > 1:
+        tables[fold] = table
+        # Training sets that are scored on the same rows do not differ by the choice of those.
+        if table.shape[1] > 1 and question.splits.kind != "disjoint sets":
             parts.append(table.mean(axis=0).var(ddof=1) / table.shape[1])
     return _Seen(
         both=both,
@@ -158,8 +187,15 @@ def _differences(question: Question, arm: Arm) -> _Seen:
         completed=arm.completed & reference.completed,
         row=float(np.mean(parts)) if parts else 0.0,
         same=same,
-        step=1.0 if question.results.metric.is_rate and not same else 0.0,
+        step=0.0 if same else _step(question, tables),
     )
+
+
+def _step(question: Question, tables: Mapping[int, Floats]) -> float:
+    if not tables:
+        return 0.0
+    targets = np.concatenate([question.results.validation_targets[fold] for fold in tables])
+    return step_of(question.results.metric, targets, joined(tables.values()))
 
 
 def _fold_means(values: Floats, there: NDArray[np.bool_]) -> Floats:
@@ -186,6 +222,34 @@ def _spread(
     if splits.kind == "time series":
         return None
     return percentiles(known) if splits.kind == "resamples" else measured.interval(1 - alpha)
+
+
+def _effect(question: Question, arm: Arm, seen: _Seen) -> Effect | None:
+    if question.splits.describes:
+        return None
+    ours, theirs = (
+        np.where(seen.both, question.run_scores(each), np.nan) for each in (arm, question.reference)
+    )
+    higher = question.results.metric.higher_is_better
+    ratio = question.splits.ratio
+    return effect_over_folds(ours, theirs, ratio=ratio, higher_is_better=higher, alpha=question.alpha)
+
+
+def _bayes(question: Question, measured: OverFolds | None) -> Bayes | None:
+    if measured is None or question.splits.describes:
+        return None
+    posterior = over_overlapping_folds(measured)
+    if posterior is None:
+        return None
+    higher = question.results.metric.higher_is_better
+    return posterior.beliefs(question.smallest, higher_is_better=higher)
+
+
+def _detectable(question: Question, seen: _Seen, measured: OverFolds | None) -> float | None:
+    if measured is None or measured.variance is None or question.splits.describes:
+        return None
+    parts = fold_parts(measured, seed=seen.seed_variance, row=seen.row)
+    return detectable_over_folds(parts, measured.layout, question.alpha)
 
 
 def _contradiction(question: Question, seen: _Seen, verdict: Verdict, gone: Diverged) -> str | None:

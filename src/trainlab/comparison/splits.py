@@ -9,17 +9,18 @@ from typing import Literal
 
 import numpy as np
 
-from trainlab.comparison.over_folds import FOLDS_CLAIM, RESAMPLES_CLAIM, TIME_CLAIM
+from trainlab.comparison.over_folds import DISJOINT_CLAIM, FOLDS_CLAIM, RESAMPLES_CLAIM, TIME_CLAIM
 from trainlab.results.store import Reader
 from trainlab.results.table import Results
 
-Kind = Literal["one split", "folds", "time series", "resamples"]
+Kind = Literal["one split", "folds", "disjoint sets", "time series", "resamples"]
 
 CLAIM = "for a network trained on these rows, on new rows like the validation rows"
 GROUPS_CLAIM = "for a network trained on these rows, on new groups of rows like those that validate"
 CLAIMS: dict[Kind, str] = {
     "one split": CLAIM,
     "folds": FOLDS_CLAIM,
+    "disjoint sets": DISJOINT_CLAIM,
     "time series": TIME_CLAIM,
     "resamples": RESAMPLES_CLAIM,
 }
@@ -30,7 +31,7 @@ class Splits:
     """How rows were shared out.
 
     Args:
-        kind: what may be claimed: only ``"one split"`` and ``"folds"`` come to verdicts.
+        kind: what may be claimed: ``"time series"`` and ``"resamples"`` come to no verdicts.
         training: training rows of each fold.
         validating: validation rows of each fold.
         scored_rows: rows that validate in some fold, each counted once.
@@ -60,7 +61,12 @@ class Splits:
 
     @property
     def ratio(self) -> float:
-        """Validation rows by training rows, the mean over folds."""
+        """Validation rows by training rows, the mean over folds; 0 where training sets share no row.
+
+        It is what the variance over folds is widened by, for what their training sets share.
+        """
+        if self.kind == "disjoint sets":
+            return 0.0
         return float(np.mean(np.divide(self.validating, self.training)))
 
     @property
@@ -77,6 +83,8 @@ def splits_of(results: Results) -> Splits:
         kind = "time series"
     elif "bootstrap" in validation:
         kind = "resamples"
+    elif "disjoint" in validation:
+        kind = "disjoint sets"
     validating = results.validation_rows
     scored = np.unique(np.concatenate(validating)).size
     sizes = tuple(len(rows) for rows in validating)

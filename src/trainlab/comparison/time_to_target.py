@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trainlab.comparison.budgets import seconds_of_step, steps_of_epoch
 from trainlab.results.outcome import Outcome
 from trainlab.results.table import Results
 
@@ -51,6 +52,19 @@ class TimeToTarget:
     def censored(self) -> bool:
         """Whether the median is only known to be more than ``epochs``."""
         return 2 * self.reached <= self.runs
+
+    def document(self) -> dict[str, object]:
+        """Give plain values, None where there is none."""
+        return {
+            "variant": self.variant,
+            "runs": self.runs,
+            "reached": self.reached,
+            "epochs": self.epochs,
+            "steps": self.steps,
+            "seconds": self.seconds,
+            "more_than": self.censored,
+            "first_epochs": list(self.first_epochs),
+        }
 
 
 def time_to_target(results: Results, target: float | None = None) -> tuple[TimeToTarget, ...]:
@@ -137,7 +151,8 @@ def _of_variant(results: Results, place: int, firsts: Floats, *, averaged: bool)
     epochs: float | None = None
     if counted.any():
         epochs, _ = median_or_more(firsts[counted], trained[counted])
-    steps = None if epochs is None else _steps(results, place, epochs)
+    an_epoch, a_step = steps_of_epoch(results, place), seconds_of_step(results, place)
+    steps = None if epochs is None or an_epoch is None else round(epochs * an_epoch)
     return TimeToTarget(
         variant=name,
         first_epochs=tuple(int(first) if math.isfinite(first) else None for first in firsts),
@@ -145,26 +160,6 @@ def _of_variant(results: Results, place: int, firsts: Floats, *, averaged: bool)
         reached=int(np.isfinite(firsts).sum()),
         epochs=None if epochs is None else int(epochs),
         steps=steps,
-        seconds=None if steps is None else _seconds(results, place, steps),
+        seconds=None if steps is None or a_step is None else steps * a_step,
         averaged=averaged,
     )
-
-
-def _steps(results: Results, place: int, epochs: float) -> int | None:
-    """Give the steps of so many epochs; how many an epoch has is read off the runs that ended well."""
-    scored = np.isfinite(results.endings["score"][place])
-    steps, trained = (results.endings[name][place][scored] for name in ("steps", "epochs"))
-    told = np.isfinite(steps) & (trained > 0)
-    if not told.any():
-        return None
-    return round(epochs * float(np.median(steps[told] / trained[told])))
-
-
-def _seconds(results: Results, place: int, steps: int) -> float | None:
-    """Give the seconds of so many steps, as a share of those of an average run of the variant."""
-    whole = (results.facts.get("variant_seconds") or {}).get(results.variants[place])
-    taken = results.endings["steps"][place]
-    taken = taken[np.isfinite(taken)]
-    if whole is None or not taken.size or not taken.mean() > 0:
-        return None
-    return float(whole) * steps / float(taken.mean())

@@ -42,7 +42,8 @@ def within(interval: tuple[float, float], smallest: float) -> bool:
 def smallest_difference(metric: Metric, trivial_score: float) -> float:
     """Give the smallest difference that matters where nobody named one.
 
-    Half a point for rates, a hundredth of the trivial predictor's loss for losses, 0.01 for other scores.
+    0.005, half a point, for what lies between 0 and 1, a hundredth of the trivial predictor's loss for
+    losses, 0.01 for other scores.
 
     Args:
         metric: what is compared.
@@ -52,6 +53,6 @@ def smallest_difference(metric: Metric, trivial_score: float) -> float:
     >>> smallest_difference(METRICS["accuracy"], 0.1), smallest_difference(METRICS["log_loss"], 2.3)
     (0.005, 0.023)
     """
-    if metric.is_rate:
+    if metric.is_share:
         return RATE_THAT_MATTERS
     return SCORE_THAT_MATTERS if metric.higher_is_better else SHARE_OF_TRIVIAL_LOSS * trivial_score

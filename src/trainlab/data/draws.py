@@ -21,6 +21,8 @@ class Purpose(IntEnum):
     BOOTSTRAP = 8
     SEALED = 9
     WATCHED = 10
+    COMMON = 11
+    DISJOINT = 12
 
 
 def draws(split_seed: int, purpose: Purpose, fold: int | None = None) -> np.random.Generator:

@@ -18,7 +18,7 @@ from trainlab.model.functional import Network, as_taken
 from trainlab.model.sites import variables_at
 from trainlab.recipe.losses import Head, read_head
 from trainlab.recipe.optimizers import make_lane_optimizer, optimizer_knobs
-from trainlab.recipe.scores import SCORES
+from trainlab.recipe.scores import SCORES, no_score
 
 # So far from the data, a logit leaves the numbers from 0 to 1, and a probability does not.
 FAR = 1000
@@ -44,10 +44,11 @@ def assemble(cohort: Cohort, workshop: Workshop, metric: Metric) -> Learner:
         steps_per_epoch=cohort.steps,
         objective=cohort.objective,
         head=head,
-        score=SCORES[metric.name],
+        score=SCORES.get(metric.name, no_score),
         higher_is_better=metric.higher_is_better,
         scales=(1.0,) * len(seen.scales) if cohort.raw else seen.scales,
         dtype=jnp.dtype(workshop.dtype),
+        whole="" if metric.of_rows else metric.name,
     )
 
 

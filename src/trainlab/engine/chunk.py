@@ -4,6 +4,7 @@ What a chunk knows of the world is row numbers, data on the devices and compiled
 and reporting are others' business.
 """
 
+import functools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,10 +19,11 @@ from trainlab.engine.cohort import Cohort
 from trainlab.engine.lane import LaneState
 from trainlab.engine.orders import epoch_order
 from trainlab.engine.program import Program
-from trainlab.engine.rows import CohortRows, Watched
+from trainlab.engine.rows import GROUPS, CohortRows, Watched
 from trainlab.engine.runs import Run
 from trainlab.engine.step import LEARNING_RATE
 from trainlab.engine.stopping import ALL, FIRST, Books, Rules
+from trainlab.measures.measure import pseudo_values, value
 from trainlab.recipe.optimizers import optimizer_start
 from trainlab.recipe.plateau import Plateau, after_epoch, plateau_settings
 
@@ -43,7 +45,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Sums:
-    """Means over groups of rows, each ``(lane, group)``, and the ``(lane,)`` penalty."""
+    """Losses and scores of groups of rows, each ``(lane, group)``, and the ``(lane,)`` penalty."""
 
     losses: NDArray[np.float64]
     scores: NDArray[np.float64]
@@ -117,7 +119,7 @@ class Chunk:
         self._fold = place.spread(np.array([run.fold for run in runs], np.int32))
         typed = self.cohort.typed(self.program.learner.dtype)
         self.numbers = place.spread({name: values[self.places] for name, values in typed.items()})
-        self._watched: dict[int, Any] = {}
+        self._watched: dict[Any, Any] = {}
 
     @property
     def runs(self) -> list[Run]:
@@ -221,14 +223,37 @@ class Chunk:
         """Look at all training rows."""
         return self._evaluate(view, self.rows.all_training)
 
+    def validation_losses(self) -> NDArray[np.float64]:
+        """Give ``(lane,)`` data losses over all validation rows, of the weights as they stand."""
+        losses: NDArray[np.float64] = self._on_validation(
+            self._evaluate(self.view, self.rows.each_epoch).losses
+        )[ALL]
+        return losses
+
     def predict(self, view: View) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """Give ``(lane, row, ...)`` predictions, losses and scores on validation rows, padding included."""
+        if self.program.learner.whole:
+            outputs, losses, _ = self._looked(view, self.rows.predicted)
+            return outputs, losses, self.row_scores(outputs)
         compiled, began = self.program.compile_seconds, time.perf_counter()
         rows = self.program.placement.copied(self.rows.predicted)
         found = self.program.predict(view, self.numbers, self._fold, rows, self.data)
         arrays = tuple(np.asarray(array) for array in found)
         self.clock.evaluate += time.perf_counter() - began - (self.program.compile_seconds - compiled)
         return arrays[0], arrays[1], arrays[2]
+
+    def row_scores(self, outputs: NDArray[Any]) -> NDArray[np.float64]:
+        """Give the ``(lane, row)`` scores of a metric that is no average over rows: its pseudo-values.
+
+        Args:
+            outputs: ``(lane, row, ...)`` predictions on validation rows, padding included.
+        """
+        scores = np.full(outputs.shape[:2], np.nan)
+        for lane in self.lanes:
+            rows = self.rows.validation[self.runs[lane].fold]
+            answers, wanted = outputs[lane, : len(rows)], self._targets[rows]
+            scores[lane, : len(rows)] = pseudo_values(self.program.learner.whole, answers, wanted)
+        return scores
 
     def chosen(self, which: int = ALL) -> View:
         """Give the weights of the chosen epoch: the best one of lanes that stop early, the last of others.
@@ -320,7 +345,55 @@ class Chunk:
             self.diverged_step = np.where(resting, passed + np.asarray(refused), self.diverged_step)
         self.active = self.active & (self.diverged_step == 0)
 
+    @functools.cached_property
+    def _targets(self) -> NDArray[Any]:
+        """The targets of all rows, on the host."""
+        return np.asarray(self.data[1])
+
+    def _looked(self, view: View, rows: NDArray[np.int32]) -> tuple[NDArray[Any], ...]:
+        """Give ``(lane, row, ...)`` predictions and losses of rows, and the penalty.
+
+        Rows are taken as many at once as after each epoch, so that one program does for all.
+
+        Args:
+            view: what lanes are judged by.
+            rows: ``(fold, row)`` row numbers, padded; the same array is not copied to the devices again.
+        """
+        compiled, began = self.program.compile_seconds, time.perf_counter()
+        width = self.rows.each_epoch.blocks * self.rows.block
+        parts = []
+        for start in range(0, rows.shape[1], width):
+            if (id(rows), start) not in self._watched:
+                piece = np.zeros((len(rows), width), rows.dtype)
+                taken = rows[:, start : start + width]
+                piece[:, : taken.shape[1]] = taken
+                self._watched[id(rows), start] = self.program.placement.copied(piece)
+            numbers = self._watched[id(rows), start]
+            found = self.program.watch(view, self.numbers, self._fold, numbers, self.data)
+            parts.append([np.asarray(array) for array in found])
+        joined = [np.concatenate(pieces, axis=1) for pieces in list(zip(*parts, strict=True))[:2]]
+        self.clock.evaluate += time.perf_counter() - began - (self.program.compile_seconds - compiled)
+        return joined[0][:, : rows.shape[1]], joined[1][:, : rows.shape[1]], parts[0][2]
+
+    def _measure(self, view: View, watched: Watched) -> Sums:
+        """Measure groups of rows by a metric that is no average over rows, from their predictions."""
+        outputs, losses, penalty = self._looked(view, watched.shown)
+        began = time.perf_counter()
+        means, scores = (np.full((len(self.places), GROUPS), np.nan) for _ in range(2))
+        for lane in self.lanes:
+            fold = self.runs[lane].fold
+            for group in range(GROUPS):
+                mine = np.flatnonzero(watched.groups[fold] == group)
+                if mine.size:
+                    wanted = self._targets[watched.rows[fold, mine]]
+                    means[lane, group] = losses[lane, mine].mean(dtype=np.float64)
+                    scores[lane, group] = value(self.program.learner.whole, outputs[lane, mine], wanted)
+        self.clock.evaluate += time.perf_counter() - began
+        return Sums(means, scores, np.asarray(penalty, np.float64))
+
     def _evaluate(self, view: View, watched: Watched) -> Sums:
+        if self.program.learner.whole:
+            return self._measure(view, watched)
         compiled, began = self.program.compile_seconds, time.perf_counter()
         if id(watched) not in self._watched:
             self._watched[id(watched)] = self.program.placement.copied((watched.rows, watched.groups))

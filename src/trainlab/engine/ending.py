@@ -45,7 +45,9 @@ def endings(chunk: Chunk, scored: View) -> Iterator[tuple[int, RunEnding]]:
     for lane in chunk.lanes:
         rows = len(chunk.rows.validation[chunk.runs[lane].fold])
         refused = int(chunk.diverged_step[lane])
-        if not refused and not np.isfinite(judged.scores[lane, :rows]).all():
+        # A metric that is no average over rows may not be told by these rows, although all answers are sound.
+        told = judged.outputs if chunk.program.learner.whole else judged.scores
+        if not refused and not np.isfinite(told[lane, :rows]).all():
             # Weights are finite and what they give is not: the run has no score either.
             refused = int(chunk.trained_epochs[lane]) * steps + 1
         if refused:
@@ -94,7 +96,11 @@ def _cross_fitted(chunk: Chunk, views: list[View]) -> _Judged:
     by_first, by_second = found
     first = _first_half(chunk, by_first.scores.shape[1])
     parts = zip(by_first, by_second, strict=True)
-    return _Judged(*(np.where(_spread(first, mine), theirs, mine) for mine, theirs in parts))
+    joined = _Judged(*(np.where(_spread(first, mine), theirs, mine) for mine, theirs in parts))
+    if not chunk.program.learner.whole:
+        return joined
+    # Answers of two epochs are one run's: a metric that is no average over rows measures them together.
+    return joined._replace(scores=chunk.row_scores(joined.outputs))
 
 
 def _first_half(chunk: Chunk, width: int) -> NDArray[np.bool_]:
@@ -134,8 +140,10 @@ def _finished(
     row_scores, row_losses = judged.scores[lane, :rows], judged.losses[lane, :rows]
     stopped = bool(chunk.books.stopped[lane])
     epochs = int(chunk.trained_epochs[lane])
-    # Members of an ensemble are averaged again, so their outputs are kept in full.
-    wide = chunk.program.learner.head.reading == "values" or run.member > 0
+    # Members of an ensemble are averaged again, and a metric of all rows is told from its outputs: these are
+    # kept in full.
+    learner = chunk.program.learner
+    wide = learner.head.reading == "values" or run.member > 0 or bool(learner.whole)
     return RunEnding(
         outcome=Outcome.STOPPED_EARLY if stopped else Outcome.FINISHED,
         epochs=epochs,

@@ -14,6 +14,7 @@ from trainlab.engine.ending import smallest
 from trainlab.engine.runs import Run, list_runs, members_of
 from trainlab.engine.workshop import Workshop
 from trainlab.experiment.spec import Experiment
+from trainlab.measures.measure import pseudo_values
 from trainlab.recipe.losses import Head
 from trainlab.recipe.scores import SCORES
 from trainlab.results.outcome import Outcome
@@ -55,7 +56,9 @@ def _endings(
     reader: Reader,
 ) -> Iterator[tuple[int, RunEnding]]:
     for run in runs:
-        if not run.members or ended[run.number]["outcome"] not in {Outcome.RUNNING, Outcome.INTERRUPTED}:
+        if not run.members or run.number not in ended:
+            continue
+        if ended[run.number]["outcome"] not in {Outcome.RUNNING, Outcome.INTERRUPTED}:
             continue
         members = [ended[member.number] for member in members_of(run, runs)]
         outcomes = [Outcome(member["outcome"]) for member in members]
@@ -70,7 +73,8 @@ def _endings(
         head = heads[run.variant]
         target = workshop.prepared(None).folds[run.fold].target
         scores, losses = judged(head, experiment, outputs, rows, target)
-        yield run.number, _scored(members, outputs, scores, losses, head)
+        wide = head.reading == "values" or not experiment.metric.of_rows
+        yield run.number, _scored(members, outputs, scores, losses, wide=wide)
 
 
 def judged(
@@ -101,8 +105,10 @@ def judged(
         learned, wanted = jnp.asarray(target.applied(answers)), target.applied(labels, np.float64)
     losses = averaged.make_loss().call(wanted, learned)
     losses = np.asarray(losses).reshape(len(rows), -1).mean(axis=1)
-    scores = np.asarray(SCORES[experiment.metric.name](answers, labels, losses))
-    return scores, losses
+    metric = experiment.metric
+    if not metric.of_rows:
+        return pseudo_values(metric.name, np.asarray(answers), labels), losses
+    return np.asarray(SCORES[metric.name](answers, labels, losses)), losses
 
 
 def _scored(
@@ -110,7 +116,8 @@ def _scored(
     outputs: NDArray[Any],
     scores: NDArray[Any],
     losses: NDArray[Any],
-    head: Head,
+    *,
+    wide: bool,
 ) -> RunEnding:
     return RunEnding(
         outcome=Outcome.FINISHED,
@@ -126,7 +133,7 @@ def _scored(
         steps=sum(member["steps"] for member in members),
         row_scores=smallest(scores),
         row_losses=losses.astype(np.float32),
-        outputs=outputs.astype(np.float32 if head.reading == "values" else np.float16),
+        outputs=outputs.astype(np.float32 if wide else np.float16),
     )
 
 

@@ -57,7 +57,9 @@ def _sources(model: Any, unused: set[int]) -> dict[str, list[str]]:
     for node in nodes_of(graph_of(model)):
         before = [parent.operation for parent in node.parent_nodes]
         names = [
-            name for one in before for name in ([told[id(one)]] if id(one) in told else found.get(id(one), []))
+            name
+            for one in before
+            for name in ([told[id(one)]] if id(one) in told else found.get(id(one), []))
         ]
         seen = found.setdefault(id(node.operation), [])
         seen += [name for name in dict.fromkeys(names) if name not in seen]

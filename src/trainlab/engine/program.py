@@ -21,6 +21,9 @@ from trainlab.engine.placement import SPREAD, WHOLE, Placement
 from trainlab.engine.rows import GROUPS
 from trainlab.engine.step import Learner, Numbers, judge_rows, take_step
 
+# Without the optimizations of LLVM a gradient compiles in half the time (docs/why.md).
+HASTE: dict[str, bool | str] = {"xla_backend_optimization_level": "0"}
+
 
 @dataclass(eq=False)
 class Program:
@@ -100,21 +103,33 @@ class Program:
         call = self._call("predict", self._by_lane(self._predict, 3), *specs)
         return call(view, numbers, fold, rows, data)  # type: ignore[no-any-return]
 
-    def look(self, name: str, function: Callable[..., Any], own: Any, shared: Any) -> Any:
-        """Run a function that training has no part in on every lane; it runs seldom and is compiled in haste.
+    def alone(self, name: str, function: Callable[..., Any], *arguments: Any, haste: bool = False) -> Any:
+        """Run a function that is no part of training on the first device, compiled at its first call.
 
         Args:
-            name: what the program is called; one function has one name.
-            function: of one lane's own arguments, then of what all lanes share.
-            own: arguments of the lanes, each ``(lane, ...)``.
-            shared: arguments that all share.
-
-        Returns:
-            What the function gives, each array ``(lane, ...)``.
+            name: what the program is called; a name stands for one function and one shape of its arguments.
+            function: of arrays.
+            *arguments: its arguments.
+            haste: whether it runs seldom: compiling it well would take longer than it runs.
         """
-        specs = ((*[SPREAD] * len(own), *[WHOLE] * len(shared)), SPREAD)
-        call = self._call(name, self._by_lane(function, len(own)), *specs, haste=True)
-        return call(*own, *shared)
+        if name not in self._compiled:
+            began = time.perf_counter()
+            lowered = jax.jit(function).lower(*arguments)
+            self._compiled[name] = lowered.compile(HASTE if haste else None)
+            self.compile_seconds += time.perf_counter() - began
+            self.compilations += 1
+        return self._compiled[name](*arguments)
+
+    def watch(
+        self, view: Any, numbers: Numbers, fold: Any, rows: Any, data: Any
+    ) -> tuple[jax.Array, jax.Array, jax.Array]:
+        """Give ``(lane, row, ...)`` predictions, ``(lane, row)`` losses and the ``(lane,)`` penalty.
+
+        For metrics that are no averages over rows: one program looks at rows after each epoch and at the end.
+        """
+        specs = ((SPREAD, SPREAD, SPREAD, WHOLE, WHOLE), (SPREAD, SPREAD, SPREAD))
+        call = self._call("watch", self._by_lane(self._watch, 3), *specs)
+        return call(view, numbers, fold, rows, data)  # type: ignore[no-any-return]
 
     def duplicate(self, tree: Any) -> Any:
         """Copy arrays, so that a call may use up one of the copies."""
@@ -237,15 +252,20 @@ class Program:
         found = lax.map(block, jnp.arange(rows.shape[1] // self.block))
         return jax.tree.map(lambda blocks: blocks.reshape(-1, *blocks.shape[2:]), found)
 
+    def _watch(self, view: Any, numbers: Numbers, fold: Any, rows: Any, data: Any) -> Any:
+        def block(number: Any) -> Any:
+            numbers_of_rows = self._batch(rows[fold], number * self.block, self.block)
+            outputs, losses, _, penalty = judge_rows(
+                self.learner, view, numbers, *picked(data, numbers_of_rows)
+            )
+            return outputs, losses, penalty.astype(self.learner.dtype)
+
+        outputs, losses, penalty = lax.map(block, jnp.arange(rows.shape[1] // self.block))
+        joined = (part.reshape(-1, *part.shape[2:]) for part in (outputs, losses))
+        return *joined, penalty[-1]
+
     def _call(
-        self,
-        name: str,
-        function: Callable[..., Any],
-        ins: Any,
-        outs: Any,
-        *,
-        donate: int | None = None,
-        haste: bool = False,
+        self, name: str, function: Callable[..., Any], ins: Any, outs: Any, *, donate: int | None = None
     ) -> Callable[..., Any]:
         def call(*arguments: Any) -> Any:
             if name not in self._compiled:
@@ -254,7 +274,7 @@ class Program:
                     function, mesh=self.placement.mesh, in_specs=ins, out_specs=outs, check_vma=False
                 )
                 jitted = jax.jit(spread, donate_argnums=() if donate is None else donate)
-                self._compiled[name] = jitted.lower(*arguments).compile(HASTE if haste else None)
+                self._compiled[name] = jitted.lower(*arguments).compile()
                 self.compile_seconds += time.perf_counter() - began
                 self.compilations += 1
             return self._compiled[name](*arguments)

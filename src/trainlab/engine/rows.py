@@ -1,5 +1,6 @@
 """Which rows a cohort trains on and looks at, as arrays of row numbers: rows stay, numbers travel."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -75,6 +76,11 @@ class Watched:
     rows: NDArray[np.int32]
     groups: NDArray[np.int8]
     blocks: int
+
+    @functools.cached_property
+    def shown(self) -> NDArray[np.int32]:
+        """``(fold, row)`` row numbers up to the last that is not padding in some fold."""
+        return self.rows[:, : int((self.groups != PADDING).any(axis=0).sum())]
 
 
 @dataclass(frozen=True, eq=False)

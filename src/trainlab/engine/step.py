@@ -69,6 +69,7 @@ class Learner:
         higher_is_better: the direction of the metric.
         scales: what each input is multiplied with where nothing was fitted to it.
         dtype: what inputs are computed in.
+        whole: name of the metric where it is no average over rows, and told from the predictions of all.
     """
 
     network: Network
@@ -84,6 +85,7 @@ class Learner:
     higher_is_better: bool
     scales: tuple[float, ...]
     dtype: Any
+    whole: str = ""
 
     def prepared(self, inputs: Any, numbers: Numbers) -> Any:
         """Turn stored rows into what the network sees."""

@@ -15,6 +15,7 @@ from trainlab.engine.chunk import Chunk, Clock, Sums, data_on_devices
 from trainlab.engine.clock import steady_step
 from trainlab.engine.cohort import Cohort
 from trainlab.engine.ending import endings, save_weights, scored_view
+from trainlab.engine.looking import Looking, Sight
 from trainlab.engine.placement import place
 from trainlab.engine.plan import Width
 from trainlab.engine.program import Program
@@ -75,6 +76,7 @@ def train(
     ended: frozenset[int],
     seconds: Seconds,
     show: Callable[[Progress], None],
+    looking: Looking | None = None,
 ) -> dict[int, float]:
     """Train all runs that have not ended, from their newest checkpoints on.
 
@@ -87,6 +89,7 @@ def train(
         ended: numbers of runs that have ended before.
         seconds: where time is added up, also when training is interrupted.
         show: told how far training is.
+        looking: looks into the networks and stores what it sees; left out, nothing does.
 
     Returns:
         Position of a variant -> seconds of one of its steps alone, for those whose own program was trained.
@@ -103,6 +106,7 @@ def train(
         clock = Clock()
         data: Any = None
         chunk: Chunk | None = None
+        sight: Sight | None = None
         try:
             for number, places in enumerate(cohort.chunks(ready.width.width)):
                 runs = [cohort.runs[lane] for lane in dict.fromkeys(places)]
@@ -112,6 +116,10 @@ def train(
                     continue
                 if data is None:
                     data = data_on_devices(workshop.data(cohort.irrelevant), program)
+                    if looking is not None:
+                        sight = looking.into(cohort, program, rows)
+                        # Before training, so that no kill can leave a cohort that has ended without it.
+                        sight.price()
                 chunk = Chunk(cohort, program, rows, data, places, clock)
 
                 def tell(
@@ -121,7 +129,7 @@ def train(
                     paid = seconds.compile + chunk.program.compile_seconds
                     show(Progress(before + share * len(runs), total, part, paid))
 
-                train_chunk(chunk, f"cohort-{cohort.number:04d}-{number:04d}", writer, tell)
+                train_chunk(chunk, f"cohort-{cohort.number:04d}-{number:04d}", writer, tell, sight)
                 done += size
             if chunk is not None:
                 timed |= _time_alone(chunk)
@@ -175,7 +183,9 @@ def estimate_seconds(
     return program.compile_seconds + chunks * ready.cohort.epochs * epoch
 
 
-def train_chunk(chunk: Chunk, label: str, writer: Writer, tell: Callable[[float], None]) -> None:
+def train_chunk(
+    chunk: Chunk, label: str, writer: Writer, tell: Callable[[float], None], sight: Sight | None = None
+) -> None:
     """Train one chunk to its end and store everything.
 
     Args:
@@ -183,11 +193,13 @@ def train_chunk(chunk: Chunk, label: str, writer: Writer, tell: Callable[[float]
         label: name of their files.
         writer: where results go.
         tell: told how many epochs are done, parts included.
+        sight: looks into the lanes; left out, nobody does.
     """
     folder = writer.folder
     tell(0.0)
     chunk.start()
-    load_checkpoint(folder, label, chunk)
+    if not load_checkpoint(folder, label, chunk) and sight is not None:
+        sight.at_start(chunk)
     saved_epoch, saved_at = chunk.epoch, time.monotonic()
     boundary: Any = None
     try:
@@ -195,6 +207,9 @@ def train_chunk(chunk: Chunk, label: str, writer: Writer, tell: Callable[[float]
             epoch = chunk.epoch
             running = chunk.train_epoch(partial(_tell_part, tell, epoch))
             sums = chunk.evaluate_epoch()
+            # Before the epoch counts as stored, so that going on from here finds it looked at.
+            if chunk.epoch == 1 and sight is not None:
+                sight.after_first_epoch(chunk)
             writer.write_epoch(chunk.epoch, dict(_records(chunk, running, sums)))
             boundary = chunk.epoch
             if time.monotonic() - saved_at > SECONDS_BETWEEN_CHECKPOINTS:
@@ -206,6 +221,8 @@ def train_chunk(chunk: Chunk, label: str, writer: Writer, tell: Callable[[float]
             save_checkpoint(folder, label, chunk)
         raise
     scored = scored_view(chunk)
+    if sight is not None:
+        sight.at_end(chunk, scored)
     ended = dict(endings(chunk, scored))
     # Weights first: a run that has ended is not trained again, so its weights must be there by then.
     save_weights(folder, label, chunk, scored)

@@ -21,6 +21,7 @@ from trainlab.experiment.overrides import Overrides, parse_override
 from trainlab.experiment.places import Place, standing_at
 from trainlab.experiment.preparation import check_prepare, parse_prepare, prepare_document
 from trainlab.experiment.recipe import Recipe, parse_settings
+from trainlab.experiment.told import check_told
 from trainlab.experiment.validation import parse_test, parse_validation, split_at, validation_document
 from trainlab.experiment.variants import (
     Variant,
@@ -148,6 +149,7 @@ class Experiment:
             object.__setattr__(self, part, value)
         check_prepare(self.prepare, self.data, Place("prepare"))
         self._check_rows()
+        self._check_metric()
         self._check_losses()
 
     def _check_rows(self) -> None:
@@ -179,6 +181,12 @@ class Experiment:
                     None,
                     "Leave early stopping out, or validate on more rows at once, as `{kfold: 10}`.",
                 )
+
+    def _check_metric(self) -> None:
+        """Refuse a metric that the validation rows can't tell."""
+        stopping = (variant.recipe(self.recipe).early_stopping for variant in self.variants)
+        by_halves = any(one is not None and one.monitor == "metric" for one in stopping)
+        check_told(self.metric, self.data, self.folds, by_halves=by_halves)
 
     def _check_losses(self) -> None:
         """Refuse to compare by the loss what is trained by unlike losses: their numbers differ in kind."""
@@ -338,8 +346,8 @@ def _target_score(value: object, metric: Metric) -> float | None:
         return None
     place = Place("target_score")
     score: float = number()(value, place)
-    if metric.is_rate and not 0 <= score <= 1:
-        cure = "Write it as a share of the rows, as 0.97."
+    if score > metric.highest or (metric.is_share and score < 0):
+        cure = "Write it as a share, as 0.97." if metric.is_share else f"It is at most {metric.highest:g}."
         raise UsageError(f"{metric.label} is never that", place, value, cure)
     return score
 

@@ -13,6 +13,7 @@ from trainlab.data.splitting.splits import split
 from trainlab.data.splitting.validations import (
     MOST_FOLDS,
     Bootstrap,
+    Disjoint,
     GroupKFold,
     Holdout,
     KFold,
@@ -37,10 +38,11 @@ EXAMPLES = {
     "time_series": "{time_series: 5, gap: 0}",
     "leave_one_out": "{leave_one_out: true}",
     "bootstrap": "{bootstrap: 20}",
+    "disjoint": "{disjoint: 5, common: 0.2}",
 }
 """How each way is written; its key is the name of the way."""
 
-BESIDE = {"fraction": "monte_carlo", "gap": "time_series"}
+BESIDE = {"fraction": ("monte_carlo",), "gap": ("time_series",), "common": ("disjoint", "bootstrap")}
 """Numbers that stand beside a way, and beside which."""
 
 VALUES = (
@@ -52,6 +54,7 @@ VALUES = (
     TimeSeries,
     LeaveOneOut,
     Bootstrap,
+    Disjoint,
     Splitter,
 )
 
@@ -92,10 +95,11 @@ def parse_validation(value: object, where: str = "validation") -> Validation:
     if len(ways) > 1:
         cure = f"Choose one, as `validation: {EXAMPLES[ways[0]]}`."
         raise UsageError(f"`{ways[0]}` and `{ways[1]}` at once", place.key(ways[1]), None, cure)
-    for key, owner in BESIDE.items():
-        if key in kinds and owner not in kinds:
-            cure = f"Write `validation: {EXAMPLES[owner]}`, or leave it out."
-            raise UsageError(f"`{key}` belongs to `{owner}`", place.key(key), kinds[key], cure)
+    for key, owners in BESIDE.items():
+        if key in kinds and not any(owner in kinds for owner in owners):
+            cure = f"Write `validation: {EXAMPLES[owners[0]]}`, or leave it out."
+            named = " and ".join(f"`{owner}`" for owner in owners)
+            raise UsageError(f"`{key}` belongs to {named}", place.key(key), kinds[key], cure)
     (way,) = ways
     read: Validation = READERS[way](kinds, place)
     return read
@@ -151,8 +155,10 @@ def validation_document(validation: Validation) -> dict[str, Any]:
             document = {"time_series": folds, "gap": gap}
         case LeaveOneOut():
             document = {"leave_one_out": True}
-        case Bootstrap(samples=samples):
-            document = {"bootstrap": samples}
+        case Bootstrap(samples=samples, common=common):
+            document = {"bootstrap": samples} if common is None else {"bootstrap": samples, "common": common}
+        case Disjoint(sets=sets, common=common):
+            document = {"disjoint": sets, "common": common}
         case _:
             document = {"splitter": validation.name}
     return document
@@ -227,6 +233,18 @@ def _time_series(kinds: Mapping[str, Any], place: Place) -> TimeSeries:
     return TimeSeries(folds, count(low=0)(kinds["gap"], place / "gap") if "gap" in kinds else 0)
 
 
+def _bootstrap(kinds: Mapping[str, Any], place: Place) -> Bootstrap:
+    samples = _whole("bootstrap", 1)(kinds, place)
+    with standing_at(place / "common"):
+        return Bootstrap(samples, kinds["common"]) if "common" in kinds else Bootstrap(samples)
+
+
+def _disjoint(kinds: Mapping[str, Any], place: Place) -> Disjoint:
+    sets = _whole("disjoint", 2)(kinds, place)
+    with standing_at(place / "common"):
+        return Disjoint(sets, kinds["common"]) if "common" in kinds else Disjoint(sets)
+
+
 def _leave_one_out(kinds: Mapping[str, Any], place: Place) -> LeaveOneOut:
     if not flag()(kinds["leave_one_out"], place / "leave_one_out"):
         cure = f"Write `validation: {EXAMPLES['leave_one_out']}`, or another way."
@@ -242,5 +260,6 @@ READERS: dict[str, Callable[[Mapping[str, Any], Place], Validation]] = {
     "group_kfold": lambda kinds, place: GroupKFold(_whole("group_kfold", 2)(kinds, place)),
     "time_series": _time_series,
     "leave_one_out": _leave_one_out,
-    "bootstrap": lambda kinds, place: Bootstrap(_whole("bootstrap", 1)(kinds, place)),
+    "bootstrap": _bootstrap,
+    "disjoint": _disjoint,
 }

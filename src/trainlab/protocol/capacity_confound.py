@@ -6,11 +6,12 @@ from math import prod
 
 from trainlab.experiment.models import Mlp
 from trainlab.experiment.recipe import Recipe
-from trainlab.protocol.check import Check, Question
+from trainlab.protocol.check import Question
 from trainlab.protocol.combined import not_told_apart, several_kinds
 from trainlab.protocol.differences import CAPACITY
-from trainlab.protocol.naming import named
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding
+from trainlab.results.naming import named
 
 
 def examine(question: Question) -> Iterator[Finding]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from trainlab.protocol.check import Check, Question
+from trainlab.protocol.check import Question
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding
 
 LARGE_SHARE = 0.8
@@ -23,7 +24,8 @@ def examine(question: Question) -> Iterator[Finding]:
         f"{100 * largest / data.rows:.3g} % of the rows are {name!r}, so a network that always says so "
         "has that "
         f"accuracy; {rare!r} has {smallest:,} of {data.rows:,} rows",
-        "Compare by `metric: log_loss`, which sees how sure an answer is.",
+        "Compare by `metric: balanced_accuracy` or `f1_macro`, which count every class alike, `auc`, which "
+        "sees how rows are ranked, or by `log_loss`, which sees how sure an answer is.",
     )
 
 

@@ -75,15 +75,6 @@ def whole_so_far(column: SeenColumn) -> bool:
     return bool((known == np.round(known)).all())
 
 
-def counted(number: int, what: str) -> str:
-    """Say a number with its noun.
-
-    >>> counted(1, "row"), counted(12000, "row")
-    ('1 row', '12,000 rows')
-    """
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def _seen(data: Dataset, index: int, at: int) -> SeenColumn:
     values = data.parts[index][:, at]
     if data.columns:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from trainlab.protocol.check import Check, Question
+from trainlab.protocol.check import Question
 from trainlab.protocol.differences import differences
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding
 
 

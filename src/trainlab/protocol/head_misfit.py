@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from trainlab.data.dataset import Dataset
 from trainlab.experiment.recipe import Recipe
-from trainlab.protocol.check import Check, Question
-from trainlab.protocol.naming import named
+from trainlab.protocol.check import Question
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding
+from trainlab.results.naming import named
 
 RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from trainlab.protocol.check import Check, Question
-from trainlab.protocol.columns_seen import SeenColumn, columns_seen, counted, whole_so_far
-from trainlab.protocol.naming import listed
+from trainlab.protocol.check import Question
+from trainlab.protocol.columns_seen import SeenColumn, columns_seen, whole_so_far
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding
+from trainlab.results.naming import counted, listed
 
 LEAST_ROWS = 20
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from trainlab.protocol.check import Check, Question
-from trainlab.protocol.naming import named
+from trainlab.protocol.check import Question
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding
+from trainlab.results.naming import named
 
 
 def examine(question: Question) -> Iterator[Finding]:

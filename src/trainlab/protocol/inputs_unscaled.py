@@ -11,10 +11,10 @@ from trainlab.data.inputs import LARGE
 from trainlab.data.preparing.preparation import SCALING, Prepare
 from trainlab.data.preparing.steps_in_force import steps_in_force
 from trainlab.experiment.models import Cnn, Mlp
-from trainlab.protocol.check import Check, Question
-from trainlab.protocol.columns_seen import counted
-from trainlab.protocol.naming import listed
+from trainlab.protocol.check import Question
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding
+from trainlab.results.naming import counted, listed
 
 SMALL = 0.01
 MOST_ROWS = 5_000

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from trainlab.data.dataset import Dataset
 from trainlab.experiment.augmentation import Augmentation
-from trainlab.protocol.check import Check, Question
+from trainlab.protocol.check import Question
 from trainlab.protocol.columns_seen import columns_seen
-from trainlab.protocol.naming import listed, named
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding
+from trainlab.results.naming import listed, named
 
 STRONG_TURN = 0.1
 """Share of a full turn, 36 degrees: from there on a 7 becomes a 1 and a Z an N."""

@@ -9,13 +9,12 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
+from trainlab.diagnosis.checks import DIAGNOSTIC_CHECKS
 from trainlab.errors import UsageError, first_line
 from trainlab.experiment.checks import text
 from trainlab.experiment.places import Place
 from trainlab.protocol import (
     batches_at_equal_epochs,
-    below_noise,
-    better_than_training,
     capacity_confound,
     class_imbalance,
     differ_in_nothing,
@@ -27,19 +26,16 @@ from trainlab.protocol import (
     inputs_unscaled,
     l2_with_adaptive,
     label_changing_augmentation,
-    loss_and_metric_disagree,
     missing_control,
     near_duplicates,
     no_baseline,
     no_test_set,
     normalized_at_old_rate,
-    not_converged,
     one_seed,
     one_strength,
     optimizers_at_one_rate,
     ordered_rows,
     reopened_test_set,
-    rising_loss,
     rows_at_equal_epochs,
     rows_shared,
     scales_differ,
@@ -50,7 +46,8 @@ from trainlab.protocol import (
     unequal_tries,
     validation_size,
 )
-from trainlab.protocol.check import AfterCheck, Check, Question
+from trainlab.protocol.check import Question
+from trainlab.results.check import AfterCheck, Check
 from trainlab.results.finding import Finding
 from trainlab.results.table import Results
 
@@ -100,14 +97,7 @@ CHECKS: Mapping[str, Check[Question]] = MappingProxyType(
 AFTER_CHECKS: Mapping[str, AfterCheck] = MappingProxyType(
     {
         check.code: check
-        for check in (
-            not_converged.CHECK,
-            rising_loss.CHECK,
-            loss_and_metric_disagree.CHECK,
-            below_noise.CHECK,
-            better_than_training.CHECK,
-            reopened_test_set.CHECK,
-        )
+        for check in sorted((*DIAGNOSTIC_CHECKS, reopened_test_set.CHECK), key=lambda check: check.code)
     }
 )
 """The checks of what was measured, by code."""

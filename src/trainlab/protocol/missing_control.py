@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from trainlab.protocol.check import Check, Question
+from trainlab.protocol.check import Question
 from trainlab.protocol.combined import missing_parts, several_kinds
-from trainlab.protocol.naming import named
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding
+from trainlab.results.naming import named
 
 
 def examine(question: Question) -> Iterator[Finding]:

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from trainlab.data.dataset import Dataset
 from trainlab.data.sealed import row_digests
 from trainlab.data.splitting.folds import Fold
-from trainlab.protocol.check import Check, Question
-from trainlab.protocol.naming import listed
+from trainlab.protocol.check import Question
 from trainlab.protocol.row_contents import CHUNK
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding
+from trainlab.results.naming import listed
 
 NEAR = 0.05
 """Share of the usual distance between two rows; a byte of noise in each pixel of a photograph makes 0.02."""

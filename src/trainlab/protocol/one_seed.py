@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from trainlab.protocol.check import Check, Question
+from trainlab.protocol.check import Question
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding
 
 

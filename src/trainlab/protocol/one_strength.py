@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from trainlab.protocol.check import Check, Question
+from trainlab.protocol.check import Question
 from trainlab.protocol.differences import STRENGTHS, is_on, strength
-from trainlab.protocol.naming import listed
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding
+from trainlab.results.naming import listed
 
 
 def examine(question: Question) -> Iterator[Finding]:

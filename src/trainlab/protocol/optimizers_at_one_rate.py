@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from trainlab.experiment.optimizers import OptimizerChoice
-from trainlab.protocol.check import Check, Question
-from trainlab.protocol.naming import listed
+from trainlab.protocol.check import Question
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding
+from trainlab.results.naming import listed
 
 
 def examine(question: Question) -> Iterator[Finding]:

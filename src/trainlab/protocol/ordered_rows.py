@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlab.data.dataset import Dataset
-from trainlab.protocol.check import Check, Question
-from trainlab.protocol.naming import named
+from trainlab.protocol.check import Question
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding
+from trainlab.results.naming import named
 
 CHANCE = 1e-6
 TELLING_DISTANCE = 0.25

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from trainlab.protocol.check import AfterCheck
-from trainlab.protocol.naming import named
+from trainlab.results.check import AfterCheck
 from trainlab.results.finding import Finding
+from trainlab.results.naming import named
 from trainlab.results.table import Results
 
 

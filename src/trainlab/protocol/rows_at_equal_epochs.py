@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from trainlab.experiment.recipe import Recipe
-from trainlab.protocol.check import Check, Question
-from trainlab.protocol.naming import listed, named
+from trainlab.protocol.check import Question
 from trainlab.protocol.updates import training_rows, updates
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding
+from trainlab.results.naming import listed, named
 
 LIMIT = "at equal epochs"
 UNLIKE = 0.05  # updates may differ by this share

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from trainlab.data.sealed import row_digests
-from trainlab.protocol.check import Check, Question
-from trainlab.protocol.columns_seen import counted
-from trainlab.protocol.naming import listed
+from trainlab.protocol.check import Question
 from trainlab.protocol.row_contents import RowContents, row_contents
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding, Severity
+from trainlab.results.naming import counted, listed
 
 GRAVE_SHARE = 0.01
 GRAVE_ROWS = 2

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from trainlab.data.dataset import Dataset
 from trainlab.data.sealed import Profile, profile
-from trainlab.protocol.check import Check, Question
-from trainlab.protocol.columns_seen import columns_seen, counted, is_flattened
-from trainlab.protocol.naming import listed
+from trainlab.protocol.check import Question
+from trainlab.protocol.columns_seen import columns_seen, is_flattened
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding
+from trainlab.results.naming import counted, listed
 
 FALSE_ALARM = 1e-6
 """Probability of a false alarm in a fold, if rows were shared out by chance, whatever their distribution."""

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from trainlab.protocol.check import Check, Question
+from trainlab.protocol.check import Question
 from trainlab.protocol.columns_seen import columns_seen
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding
 
 FEW = 2_000

@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlab.data.dataset import Dataset
-from trainlab.protocol.check import Check, Question
+from trainlab.protocol.check import Question
 from trainlab.protocol.columns_seen import SeenColumn, columns_seen
-from trainlab.protocol.naming import listed
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding
+from trainlab.results.naming import listed
 
 CORRELATED = 0.999
 SORTED = 0.999

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from trainlab.data.splitting.validations import TimeSeries
-from trainlab.protocol.check import Check, Question
+from trainlab.protocol.check import Question
 from trainlab.protocol.columns_seen import columns_seen
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding
 
 _TIME = re.compile(

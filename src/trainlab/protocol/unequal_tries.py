@@ -2,10 +2,11 @@
 
 from collections.abc import Hashable, Iterator, Mapping
 
-from trainlab.protocol.check import Check, Question
+from trainlab.protocol.check import Question
 from trainlab.protocol.differences import STRENGTHS, strength, things, told
-from trainlab.protocol.naming import listed
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding
+from trainlab.results.naming import listed
 
 Contender = frozenset[tuple[str, Hashable]]
 

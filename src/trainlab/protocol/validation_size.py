@@ -8,9 +8,10 @@ import numpy as np
 from trainlab.comparison.crossed import Components, Layout
 from trainlab.comparison.power import PROMISED, power
 from trainlab.comparison.verdict import RATE_THAT_MATTERS
-from trainlab.protocol.check import Check, Question
-from trainlab.protocol.columns_seen import counted
+from trainlab.protocol.check import Question
+from trainlab.results.check import Check
 from trainlab.results.finding import Finding
+from trainlab.results.naming import counted
 
 ALPHA = 0.05
 DISAGREEMENT = 0.1
@@ -23,7 +24,7 @@ COARSE = 0.05
 def examine(question: Question) -> Iterator[Finding]:
     """Look for an experiment whose rows can't show the smallest difference that matters, before it is run.
 
-    For rates alone: how widely the losses of single rows will differ is not known beforehand. Networks are
+    For accuracy alone: how widely the losses of single rows will differ is not known beforehand. Networks are
     taken to answer differently on one row in ten; training randomness, which comes on top, is left out, so
     that the difference said is rather too small. A difference that was named is held against it; the default
     of half a point only where not even five points would show, and then as a note.
@@ -33,7 +34,7 @@ def examine(question: Question) -> Iterator[Finding]:
         t of Nadeau & Bengio, *Inference for the Generalization Error*, Machine Learning 52 (2003).
     """
     experiment = question.experiment
-    if not experiment.metric.is_rate or len(experiment.variants) < 2 or not question.folds:
+    if not experiment.metric.right_or_wrong or len(experiment.variants) < 2 or not question.folds:
         return
     named = experiment.smallest_difference
     shown = smallest_shown(question)

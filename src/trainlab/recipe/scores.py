@@ -1,4 +1,7 @@
-"""The score of each row, in compiled code: what a metric averages."""
+"""The score of each row, in compiled code: what a metric averages.
+
+Metrics that are no averages over rows are computed from predictions, by ``measures``.
+"""
 
 from collections.abc import Callable
 
@@ -78,6 +81,12 @@ def _absolute(predicted: jax.Array, targets: jax.Array, losses: jax.Array) -> ja
 def _loss(predicted: jax.Array, targets: jax.Array, losses: jax.Array) -> jax.Array:
     del predicted, targets
     return losses
+
+
+def no_score(predicted: jax.Array, targets: jax.Array, losses: jax.Array) -> jax.Array:
+    """Score nothing: rows have no scores by themselves where the metric is no average over them."""
+    del predicted, targets
+    return jnp.zeros_like(losses)
 
 
 SCORES: dict[str, Score] = {

@@ -48,7 +48,7 @@ def answer(results: Results, comparison: Comparison, labels: Mapping[str, str]) 
     return Answer(
         headline=_headline(results, comparison, labels),
         sentences=tuple(
-            _sentence(row.sentence, labels)
+            sentence_shown(row.sentence, labels)
             for row in sorted(comparison.rows, key=lambda row: _ORDER.index(row.verdict))
         ),
         claim=claim_in_words(comparison),
@@ -62,7 +62,7 @@ def _headline(results: Results, comparison: Comparison, labels: Mapping[str, str
     if not comparison.rows:
         return _alone(results, comparison, labels)
     if len(comparison.rows) == 1:
-        return _sentence(comparison.rows[0].sentence, labels)
+        return sentence_shown(comparison.rows[0].sentence, labels)
     if all(row.against == results.reference for row in comparison.rows):
         return _against_reference(comparison.rows, labels)
     decided = sum(row.verdict != "undecided" for row in comparison.rows)
@@ -169,8 +169,13 @@ def _quoted(names: Sequence[str]) -> str:
     return listing(shown)
 
 
-def _sentence(told: str, labels: Mapping[str, str]) -> str:
-    """Make a sentence of what a comparison tells: names as they are shown, a capital where no name begins."""
+def sentence_shown(told: str, labels: Mapping[str, str]) -> str:
+    """Make a sentence of what a comparison tells: names as they are shown, a capital where no name begins.
+
+    Args:
+        told: the sentence of a comparison's row.
+        labels: name of each variant -> how it is shown.
+    """
     for name in sorted(labels, key=len, reverse=True):
         if labels[name] != name:
             told = told.replace(name, labels[name])

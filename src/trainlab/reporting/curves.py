@@ -83,7 +83,7 @@ def variant_curves(results: Results, splits: Splits | None = None) -> tuple[Vari
     diverged = results.outcomes == Outcome.DIVERGED
     widening = 0.0 if results.folds == 1 else None
     if splits is not None and splits.kind != "one split":
-        widening = splits.ratio if splits.kind == "folds" else None
+        widening = splits.ratio if splits.kind in {"folds", "disjoint sets"} else None
     return tuple(
         VariantCurves(
             MappingProxyType(

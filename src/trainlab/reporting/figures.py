@@ -5,6 +5,7 @@ How each is drawn stands in the file of its name; here is decided what is left o
 
 from collections.abc import Callable, Sequence
 
+from trainlab.reporting.compared import Compared
 from trainlab.reporting.forest import forest
 from trainlab.reporting.highlights import chosen
 from trainlab.reporting.learning_curves import overlay, scales, variant_panel
@@ -21,7 +22,7 @@ MOST_ROWS = 40
 MOST_PANELS = 12
 
 
-def scores_picture(outline: Outline) -> Picture | None:
+def scores_picture(outline: Compared) -> Picture | None:
     """Give the final scores; None where no run has one."""
     places = chosen(outline, MOST_ROWS)
     if not any(variant.mean is not None for variant in outline.variants):
@@ -46,7 +47,7 @@ def scores_picture(outline: Outline) -> Picture | None:
     return _both(lambda wide: score_dots(outline, places, wide=wide), said)
 
 
-def forest_picture(outline: Outline) -> Picture | None:
+def forest_picture(outline: Compared) -> Picture | None:
     """Give the differences with their intervals; None where nothing was compared."""
     if not outline.comparisons:
         return None
@@ -94,7 +95,9 @@ def panel_pictures(outline: Outline) -> tuple[Picture, ...]:
     """Give the learning curves of each variant by itself, as many as a reader can use."""
     if not _epochs(outline):
         return ()
-    return tuple(Picture(variant_panel(outline, place), "", "") for place in chosen(outline, MOST_PANELS))
+    shared = scales(outline)
+    places = chosen(outline, MOST_PANELS)
+    return tuple(Picture(variant_panel(outline, place, shared), "", "") for place in places)
 
 
 def panels_caption(outline: Outline) -> str:
@@ -154,7 +157,7 @@ def weights_caption(outline: Outline) -> str:
     return " ".join([*said, facts.note]).strip()
 
 
-def _sure(outline: Outline, together: str) -> str:
+def _sure(outline: Compared, together: str) -> str:
     if outline.splits == "time series":
         return "the mean over folds"
     if outline.splits == "resamples":
@@ -170,7 +173,7 @@ def _epochs(outline: Outline) -> int:
     return max((len(curve.mean) for curves in outline.curves for curve in curves.curves.values()), default=0)
 
 
-def _baseline_words(outline: Outline) -> str:
+def _baseline_words(outline: Compared) -> str:
     """Say what the dashed lines are, and which baselines lie outside of the picture."""
     shown = shown_baselines(outline, chosen(outline, MOST_ROWS))
     away = [
@@ -185,10 +188,10 @@ def _baseline_words(outline: Outline) -> str:
 
 def _curve_words(outline: Outline) -> str:
     if outline.splits != "one split":
-        folds = counted(outline.folds, "resample" if outline.splits == "resamples" else "fold")
+        folds = counted(outline.folds, UNITS[outline.splits])
         means = f"Lines are means over {folds} and {counted(len(outline.seeds), 'seed')}"
-        if outline.splits == "folds":
-            return f"{means}, bands the 95 % interval of that mean over folds."
+        if outline.splits in {"folds", "disjoint sets"}:
+            return f"{means}, bands the 95 % interval of that mean over {UNITS[outline.splits]}s."
         return f"{means}; there is no band."
     if len(outline.seeds) == 1:
         return "Lines are one seed each; there is no band."

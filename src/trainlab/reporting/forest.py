@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trainlab.reporting.canvas import SMALL, drawing, drawn, pixels, written
+from trainlab.reporting.compared import Compared
 from trainlab.reporting.highlights import colours
-from trainlab.reporting.outline import ComparisonFacts, Outline
+from trainlab.reporting.outline import ComparisonFacts
 from trainlab.reporting.rows import Column, measured, sheet
 from trainlab.reporting.shared_out import interval_head
 from trainlab.reporting.theme import INK, MUTED, PAPER, ZONE
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def forest(outline: Outline, comparisons: Sequence[ComparisonFacts], *, wide: bool) -> str:
+def forest(outline: Compared, comparisons: Sequence[ComparisonFacts], *, wide: bool) -> str:
     """Draw some comparisons, one in each row."""
     metric = outline.metric
     times = 100.0 if metric.is_rate else 1.0
@@ -64,12 +65,12 @@ def forest(outline: Outline, comparisons: Sequence[ComparisonFacts], *, wide: bo
         return drawn(rows.figure, f"{len(comparisons)} differences with their intervals")
 
 
-def _name(outline: Outline, comparison: ComparisonFacts) -> str:
+def _name(outline: Compared, comparison: ComparisonFacts) -> str:
     variant, against = outline.variants[comparison.variant], outline.variants[comparison.against]
     return variant.short if against.is_reference else f"{variant.short} − {against.short}"
 
 
-def _directions(outline: Outline, figure: "Figure", axes: "Axes") -> None:
+def _directions(outline: Compared, figure: "Figure", axes: "Axes") -> None:
     """Above the marks, on which side of zero a variant is better."""
     across, _ = pixels(axes)
     begin = across / axes.get_position().width * axes.get_position().x0
@@ -83,7 +84,7 @@ def _directions(outline: Outline, figure: "Figure", axes: "Axes") -> None:
         written(figure, zero + 6, 13, f"{right} →", ha="left", **style)
 
 
-def _limits(outline: Outline, comparisons: Sequence[ComparisonFacts], times: float) -> tuple[float, float]:
+def _limits(outline: Compared, comparisons: Sequence[ComparisonFacts], times: float) -> tuple[float, float]:
     smallest = times * (outline.smallest_difference or 0.0)
     known = [-smallest, smallest]
     for comparison in comparisons:

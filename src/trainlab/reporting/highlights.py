@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 
-from trainlab.reporting.outline import Outline
+from trainlab.reporting.compared import Compared
 from trainlab.reporting.theme import INK, MUTED, SERIES
 from trainlab.reporting.variants import furthest
 
 
-def chosen(outline: Outline, most: int) -> tuple[int, ...]:
+def chosen(outline: Compared, most: int) -> tuple[int, ...]:
     """Choose at most that many variants, in their own order: the reference, and those furthest from it."""
     return furthest(outline.variants, most)
 
 
-def colours(outline: Outline) -> Mapping[int, str]:
+def colours(outline: Compared) -> Mapping[int, str]:
     """Give the colour of every variant: ink for the reference, grey for those that have none of their own."""
     found = dict.fromkeys(range(len(outline.variants)), MUTED)
     own = iter(SERIES)

@@ -3,17 +3,20 @@
 Every text passes through the template's escaping. The same results give the same bytes.
 """
 
+import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from trainlab.reporting.blocks import Section
+from trainlab.reporting.blocks import Block, Figure, Section
 from trainlab.reporting.outline import Outline, outline
 from trainlab.reporting.pages import environment, write_page
 from trainlab.reporting.sections import sections, title
-from trainlab.reporting.theme import DARK, LIGHT, css_variables
+from trainlab.reporting.theme import DARK, LIGHT, css_variables, inlined
 from trainlab.results.table import Results
 
-VERDICTS = frozenset({"better", "worse", "equivalent", "undecided"})
+_VERDICTS = frozenset({"better", "worse", "equivalent", "undecided"})
 
 
 def report(results: Results, path: str | Path) -> Path:
@@ -55,8 +58,41 @@ def page_of(question: str, headline: str, parts: Sequence[Section]) -> str:
             title=headline,
             answer=parts[0],
             sections=parts[1:],
-            verdicts=VERDICTS,
             light=css_variables(LIGHT),
             dark=css_variables(DARK),
+            **block_words(),
         )
     )
+
+
+def html_of_blocks(blocks: Sequence[Block]) -> str:
+    """Give blocks as a piece of HTML that stands by itself, with styles that reach no further.
+
+    >>> from trainlab.reporting.blocks import Paragraph
+    >>> "<script>" in html_of_blocks([Paragraph("<script>")])
+    False
+    """
+    # Two pieces in one page must not share the marks of their drawings: the one may be hidden.
+    apart = f"{zlib.crc32(repr(blocks).encode('utf-8', 'replace')):08x}-"
+    template = environment().get_template("display.html.j2")
+    wide = [_wide(block) for block in blocks]
+    return template.render(blocks=wide, light=css_variables(LIGHT), **block_words(apart))
+
+
+def _wide(block: Block) -> Block:
+    """Take the drawing for narrow pages away: who shows it would show both."""
+    return replace(block, picture=replace(block.picture, narrow="")) if isinstance(block, Figure) else block
+
+
+def block_words(apart: str = "") -> dict[str, Any]:
+    """Give what the template of blocks speaks of beside the blocks: their kinds, drawings, verdicts.
+
+    Args:
+        apart: put before the names of marks in drawings.
+    """
+    from markupsafe import Markup
+
+    def drawn(svg: str, prefix: str) -> Markup:
+        return Markup(inlined(svg, f"{apart}{prefix}"))  # noqa: S704  # our own drawing, escaped where it is made
+
+    return {"kind": lambda block: type(block).__name__, "drawn": drawn, "verdicts": _VERDICTS}

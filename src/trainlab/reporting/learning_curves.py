@@ -6,7 +6,7 @@ All pictures share their axes, so that they can be compared by eye.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trainlab.reporting.canvas import (
     SMALL,
@@ -14,7 +14,6 @@ from trainlab.reporting.canvas import (
     blank,
     drawing,
     drawn,
-    pixels,
     placed,
     ruled_across,
     ruled_up,
@@ -24,6 +23,7 @@ from trainlab.reporting.curves import Curve, LoneRun, Numbers
 from trainlab.reporting.highlights import colours
 from trainlab.reporting.names import fitted, width
 from trainlab.reporting.outline import Outline
+from trainlab.reporting.panel import named_ends
 from trainlab.reporting.rows import NARROW, WIDE
 from trainlab.reporting.theme import MUTED, WARNING
 from trainlab.reporting.words import counted, unit
@@ -68,10 +68,16 @@ def scales(outline: Outline) -> Mapping[str, Scale]:
     return found
 
 
-def variant_panel(outline: Outline, place: int) -> str:
-    """Draw training and validation of one variant, given by its place among the variants."""
+def variant_panel(outline: Outline, place: int, shared: Mapping[str, Scale] | None = None) -> str:
+    """Draw training and validation of one variant, given by its place among the variants.
+
+    Args:
+        outline: what is drawn.
+        place: which variant.
+        shared: the axes, where they are known already: looking for them takes a while with many variants.
+    """
     variant, curves = outline.variants[place], outline.curves[place]
-    axes_of = scales(outline)
+    axes_of = scales(outline) if shared is None else shared
     hue = colours(outline)[place]
     told = f"{counted(len(variant.diverged), 'run')} diverged (×)" if variant.diverged else ""
     top, gap, right = 42.0, 24.0, 74.0
@@ -127,13 +133,14 @@ def overlay(outline: Outline, places: Sequence[int], *, wide: bool) -> str:
                 figure, left - _LEFT + 4, above - 14, title, weight="bold", size=SMALL, va="center_baseline"
             )
             ends = []
-            for place, curves in enumerate(outline.curves):
-                curve = curves.curves[f"{side}_{quantity}"]
-                named = place in places
-                band = (0.16 if len(places) <= _FEW else 0.08) if named else 0.0
-                _line(axes, curve, axes_of[quantity], hues[place], "solid", band=band, thin=not named)
-                if named:
-                    ends.append((_last(curve, axes_of[quantity]), outline.variants[place].short, hues[place]))
+            shown = [one.curves[f"{side}_{quantity}"] for one in outline.curves]
+            _others(
+                axes, [curve for place, curve in enumerate(shown) if place not in places], axes_of[quantity]
+            )
+            for place in places:
+                curve, band = shown[place], 0.16 if len(places) <= _FEW else 0.08
+                _line(axes, curve, axes_of[quantity], hues[place], "solid", band=band)
+                ends.append((_last(curve, axes_of[quantity]), outline.variants[place].short, hues[place]))
             if column == 1 or not wide:
                 _name_ends(axes, ends, axes_of[quantity])
         return drawn(figure, f"Learning curves of {len(places)} variants on shared axes")
@@ -190,17 +197,15 @@ def _line(
     style: object,
     *,
     band: float = 0.16,
-    thin: bool = False,
 ) -> None:
     mean, low, high = (_drawable(values, scale) for values in (curve.mean, curve.low, curve.high))
     epochs = range(1, len(mean) + 1)
-    weight, alpha, layer = (0.8, 0.5, 2) if thin else (1.8, 1.0, 4)
     whole = curve.whole
-    shown = {"color": colour, "alpha": alpha, "zorder": layer}
-    axes.plot(epochs[:whole], mean[:whole], linestyle=style, linewidth=weight, **shown)  # type: ignore[arg-type]
+    shown: dict[str, Any] = {"color": colour, "zorder": 4}
+    axes.plot(epochs[:whole], mean[:whole], linestyle=style, linewidth=1.8, **shown)
     if whole < len(mean):  # fewer runs from here on
         begin = max(0, whole - 1)
-        axes.plot(epochs[begin:], mean[begin:], linestyle=(0, (1, 2.2)), linewidth=1.2, **shown)  # type: ignore[arg-type]
+        axes.plot(epochs[begin:], mean[begin:], linestyle=(0, (1, 2.2)), linewidth=1.2, **shown)
     if band and whole:
         axes.fill_between(
             epochs[:whole], low[:whole], high[:whole], color=colour, alpha=band, linewidth=0, zorder=3
@@ -209,6 +214,23 @@ def _line(
         axes.plot([1], mean, marker="o", markersize=5, color=colour, zorder=5)
         if band:
             axes.plot([1, 1], [low[0], high[0]], color=colour, linewidth=1.4, zorder=4)
+
+
+def _others(axes: "Axes", curves: Sequence[Curve], scale: Scale) -> None:
+    """Draw many lines thin and grey, as one path with gaps: one path each takes most of a picture's time."""
+    gap = (math.nan, math.nan)
+    whole, fewer = [gap], [gap]
+    for curve in curves:
+        points = list(enumerate(_drawable(curve.mean, scale), start=1))
+        whole += [*points[: curve.whole], gap]
+        if curve.whole < len(points):
+            fewer += [*points[max(0, curve.whole - 1) :], gap]
+    shown: dict[str, Any] = {"color": MUTED, "alpha": 0.5, "zorder": 2, "linewidth": 0.8}
+    alone = "o" if any(len(curve.mean) == 1 for curve in curves) else ""
+    if len(whole) > 1:
+        axes.plot(*zip(*whole, strict=True), marker=alone, markersize=4, **shown)
+    if len(fewer) > 1:
+        axes.plot(*zip(*fewer, strict=True), linestyle=(0, (1, 2.2)), **shown)
 
 
 def _lone(axes: "Axes", run: LoneRun, kind: str, scale: Scale, style: object) -> None:
@@ -226,48 +248,9 @@ def _lone(axes: "Axes", run: LoneRun, kind: str, scale: Scale, style: object) ->
 
 
 def _name_ends(axes: "Axes", ends: Sequence[tuple[float | None, str, str]], scale: Scale) -> None:
-    """Write names right of where lines end, moved apart where they would touch, with a line to the end."""
-    from matplotlib.transforms import blended_transform_factory
-
-    _, down = pixels(axes)
-    there = sorted(
-        ((_share(value, scale) * down, name, colour) for value, name, colour in ends if value is not None),
-        key=lambda end: end[0],
-    )
-    heights = _apart([height for height, _, _ in there], SMALL + 2.5, down)
-    beside = blended_transform_factory(axes.transAxes, axes.transAxes)
-    for (true, name, colour), height in zip(there, heights, strict=True):
-        axes.plot(
-            [1.0, 1.025],
-            [true / down, height / down],
-            transform=beside,
-            color=colour,
-            linewidth=0.7,
-            clip_on=False,
-        )
-        axes.text(
-            1.035, height / down, name, transform=beside, size=SMALL, color=colour, va="center_baseline"
-        )
-
-
-def _apart(heights: Sequence[float], step: float, most: float) -> list[float]:
-    """Move ascending heights until neighbours are a step apart, each as little as will do, inside 0 to most.
-
-    >>> _apart([20.0, 21.0, 50.0], 10.0, 100.0)
-    [15.5, 25.5, 50.0]
-    """
-    groups: list[
-        tuple[float, int]
-    ] = []  # (mean without the steps, how many): neighbours that touch move as one
-    for place, height in enumerate(heights):
-        mean, count = height - place * step, 1
-        while groups and groups[-1][0] >= mean:
-            before, others = groups.pop()
-            mean, count = (mean * count + before * others) / (count + others), count + others
-        groups.append((mean, count))
-    highest = most - (len(heights) - 1) * step
-    free = [min(max(mean, 0.0), max(highest, 0.0)) for mean, count in groups for _ in range(count)]
-    return [height + place * step for place, height in enumerate(free)]
+    """Write names right of where lines end, and leave out what has no line."""
+    there = [(_share(value, scale), name, colour) for value, name, colour in ends if value is not None]
+    named_ends(axes, there)
 
 
 def _last(curve: Curve, scale: Scale) -> float | None:

@@ -84,7 +84,13 @@ def _bones(network: Mapping[str, Any]) -> Any:
     """Give what networks of one table have alike: everything but what stands at the layers."""
     shown = _worth_showing(network)
     layers = tuple(
-        (layer.get("name"), layer.get("kind"), _shape(layer.get("output_shape")), layer.get("parameters"), before)
+        (
+            layer.get("name"),
+            layer.get("kind"),
+            _shape(layer.get("output_shape")),
+            layer.get("parameters"),
+            before,
+        )
         for layer, before in zip(shown, _sources(network, shown), strict=True)
     )
     return network.get("parameters"), network.get("takes"), layers

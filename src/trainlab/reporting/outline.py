@@ -19,6 +19,7 @@ from trainlab.experiment.metrics import Metric
 from trainlab.reporting.answer import Answer, answer
 from trainlab.reporting.baselines import BaselineFacts, baseline_facts
 from trainlab.reporting.curves import VariantCurves, loss_is_metric, variant_curves
+from trainlab.reporting.details import Details, details
 from trainlab.reporting.findings import FindingFacts, finding_facts
 from trainlab.reporting.names import clean, labels
 from trainlab.reporting.networks import Network, networks_of
@@ -65,7 +66,8 @@ class Outline:
         metric: what is compared.
         answer: the answer in sentences.
         smallest_difference: the difference that matters, in the unit of the metric; None where not known.
-        splits: how rows were shared out: ``"one split"``, ``"folds"``, ``"time series"`` or ``"resamples"``.
+        splits: how rows were shared out: ``"one split"``, ``"folds"``, ``"disjoint sets"``,
+            ``"time series"`` or ``"resamples"``.
         folds: how many folds.
         seeds: the seeds.
         sealed: the sealed test set and its openings; None where there is none.
@@ -89,6 +91,7 @@ class Outline:
         versions: packages and machine.
         command: what reproduces it.
         fingerprint: of the experiment.
+        details: what is told beyond scores, differences and curves.
     """
 
     question: str
@@ -118,6 +121,7 @@ class Outline:
     versions: tuple[Entry, ...]
     command: str
     fingerprint: str
+    details: Details
 
 
 def outline(results: Results, comparison: Comparison | None = None) -> Outline:
@@ -130,7 +134,7 @@ def outline(results: Results, comparison: Comparison | None = None) -> Outline:
     Returns:
         Frozen plain values; equal for equal results.
     """
-    comparison = _compared(results) if comparison is None else comparison
+    comparison = compared(results) if comparison is None else comparison
     facts = results.facts
     shown = dict(zip(results.variants, labels(results.variants, LABEL), strict=True))
     variants = variant_facts(results, comparison)
@@ -162,10 +166,11 @@ def outline(results: Results, comparison: Comparison | None = None) -> Outline:
         versions=_versions(facts),
         command=clean(facts.get("command") or NOT_RECORDED, 2_000),
         fingerprint=clean(facts.get("fingerprint") or NOT_RECORDED),
+        details=details(results, comparison, variants),
     )
 
 
-def _compared(results: Results) -> Comparison:
+def compared(results: Results) -> Comparison:
     """Compare; where facts that this needs were not stored, give a comparison without rows and scores."""
     try:
         return compare(results)

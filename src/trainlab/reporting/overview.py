@@ -157,7 +157,7 @@ def _case(figure: "Figure", case: Case, top: float) -> None:
     label = unit(outline.metric)
     over = UNITS[outline.splits]
     units = len(outline.seeds) if over == "seed" else outline.folds
-    banded = units > 1 and outline.splits in {"one split", "folds"}
+    banded = units > 1 and outline.splits in {"one split", "folds", "disjoint sets"}
     band = "mean, 95 % band" if banded else "one run" if units * len(outline.seeds) == 1 else "mean"
     sure = "" if outline.splits == "time series" else f", {interval_head(outline.splits)}"
     _head(figure, 10, top + 17, case.title, TEXT + 2)

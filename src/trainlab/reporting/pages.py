@@ -32,11 +32,11 @@ def environment() -> "Environment":
     )
 
 
-def write_page(page: str, path: str | Path, name: str) -> Path:
+def write_page(page: str | bytes, path: str | Path, name: str) -> Path:
     """Write a page as one file, put in its place whole, so that a crash leaves the old one.
 
     Args:
-        page: its HTML.
+        page: its HTML; bytes are written as they are.
         path: the file to write; an older one is replaced.
         name: what messages call the page, as in "the card".
 
@@ -52,7 +52,7 @@ def write_page(page: str, path: str | Path, name: str) -> Path:
     '<p>α</p>'
     """
     path = Path(path)
-    content = page.encode("utf-8")
+    content = page if isinstance(page, bytes) else page.encode("utf-8")
     try:
         write_whole(path, content)
     except ValueError as error:  # a name that no file can have

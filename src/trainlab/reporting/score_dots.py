@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trainlab.reporting.canvas import SMALL, drawing, drawn, pixels, written
+from trainlab.reporting.compared import Compared
 from trainlab.reporting.highlights import colours
 from trainlab.reporting.names import fitted, width
-from trainlab.reporting.outline import Outline
 from trainlab.reporting.rows import Column, measured, sheet
 from trainlab.reporting.shared_out import UNITS, interval_head
 from trainlab.reporting.theme import LINE, MUTED, PAPER, WARNING
@@ -27,7 +27,7 @@ _BETWEEN = 6.0
 _ONE_LINE = 1.0
 
 
-def score_dots(outline: Outline, places: Sequence[int], *, wide: bool) -> str:
+def score_dots(outline: Compared, places: Sequence[int], *, wide: bool) -> str:
     """Draw the scores of some variants, given by their places among the variants."""
     variants = [outline.variants[place] for place in places]
     metric = outline.metric
@@ -95,7 +95,7 @@ def score_dots(outline: Outline, places: Sequence[int], *, wide: bool) -> str:
         )
 
 
-def shown_baselines(outline: Outline, places: Sequence[int]) -> tuple[int, ...]:
+def shown_baselines(outline: Compared, places: Sequence[int]) -> tuple[int, ...]:
     """Tell which baselines lie on the axis of these variants, by their places among the baselines.
 
     The others are no part of the picture: one far away would leave no room to tell variants apart.
@@ -108,7 +108,7 @@ def shown_baselines(outline: Outline, places: Sequence[int]) -> tuple[int, ...]:
     )
 
 
-def _baselines(axes: "Axes", outline: Outline, there: Sequence[int], times: float) -> None:
+def _baselines(axes: "Axes", outline: Compared, there: Sequence[int], times: float) -> None:
     """Draw a dashed line for each baseline, its name above the rows at the end of a short stroke."""
     low, high = axes.get_xlim()
     across, down = pixels(axes)

@@ -19,6 +19,7 @@ _MOST_FOLDS = 12
 UNITS: Mapping[Kind, str] = {
     "one split": "seed",
     "folds": "fold",
+    "disjoint sets": "training set",
     "time series": "fold",
     "resamples": "resample",
 }
@@ -57,6 +58,9 @@ def mean_in_words(kind: Kind) -> str:
         "folds": "Seeds are averaged within a fold. The interval of a mean is Student's over folds, widened "
         "because their training rows overlap (Nadeau and Bengio): it holds for training sets of this size "
         "drawn like these.",
+        "disjoint sets": "Seeds are averaged within a training set. The interval of a mean is Student's over "
+        "training sets, which share no row: it holds for training sets of this size drawn like these, scored "
+        "on exactly these validation rows.",
         "time series": "Seeds are averaged within a fold, and the mean is over folds. Folds of a time series "
         "follow one another and share their past: they have no interval.",
         "resamples": "Seeds are averaged within a resample, and the mean is over resamples. In the place of "
@@ -76,6 +80,11 @@ def differences_in_words(comparison: Comparison) -> str:
     holds = clean(comparison.claim, 1_000).rstrip(".")
     several = len(comparison.rows) > 1
     together = f" and for all {len(comparison.rows)} comparisons at once" if several else ""
+    if comparison.splits == "disjoint sets":
+        return (
+            "The interval of a difference, from pairs of runs with the same seed on the same training set, "
+            f"is Student's over training sets and holds {holds}{together}."
+        )
     if comparison.splits == "folds":
         return (
             "The interval of a difference, from pairs of runs with the same seed on the same fold, is "
@@ -95,7 +104,9 @@ _TOLD = {
     "group_kfold": "{folds} folds of whole groups: every group validates once",
     "time_series": "{folds} parts of the series in turn: training rows lie before those that validate{gap}",
     "leave_one_out": "{folds} folds: each leaves out one row, or one group where rows come in groups",
-    "bootstrap": "{folds} resamples: training rows are drawn with replacement, those never drawn validate",
+    "bootstrap": "{folds} resamples: training rows are drawn with replacement, {validate}",
+    "disjoint": "{folds} training sets that share no row: {common} of the rows train nowhere and validate "
+    "each time",
 }
 
 
@@ -111,7 +122,18 @@ def _how(validation: Mapping[str, Any], folds: int) -> str:
     )
     gap = validation.get("gap")
     apart = f", with a gap of {counted(int(gap), 'row')} between them" if gap else ""
-    parts = {"folds": folds, "share": percent(float(share)), "each": each, "times": times, "gap": apart}
+    common = percent(float(validation.get("common") or 0.2))
+    validate = "those never drawn validate"
+    if "common" in validation:
+        validate = f"from all but {common} of the rows, which validate each time"
+    beside = {"common": common, "validate": validate}
+    parts = beside | {
+        "folds": folds,
+        "share": percent(float(share)),
+        "each": each,
+        "times": times,
+        "gap": apart,
+    }
     return _TOLD[key].format(**parts)
 
 

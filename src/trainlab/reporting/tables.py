@@ -7,12 +7,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from trainlab.comparison.comparison import Comparison
-from trainlab.reporting.answer import claim_in_words
 from trainlab.reporting.names import clean
-from trainlab.reporting.shared_out import interval_head
 from trainlab.reporting.words import counted
-from trainlab.results.table import Results
 
 
 def plan_table(document: Mapping[str, Any]) -> Group:
@@ -37,26 +33,6 @@ def plan_table(document: Mapping[str, Any]) -> Group:
     )
     head = "What shares a program, and what differs from lane to lane"
     return Group(table, Text(), Text(head, style="bold"), reasons, Text(), Text(total))
-
-
-def comparison_table(results: Results, comparison: Comparison) -> Group:
-    """Show the differences to the reference, with intervals, p and verdict, then the sentences."""
-    metric = results.metric
-    sure = interval_head(comparison.splits)
-    table = _table("variant", f"difference, {metric.unit_of_difference}", sure, "p", "verdict")
-    for row in comparison.rows:
-        interval = "–"
-        if row.low is not None and row.high is not None:
-            interval = f"{metric.shown_difference(row.low)} to {metric.shown_difference(row.high)}"
-        table.add_row(
-            Text(clean(row.variant, 60)),
-            "–" if row.difference is None else metric.shown_difference(row.difference),
-            interval,
-            "–" if row.p is None else f"{row.p:.3f}",
-            row.verdict,
-        )
-    sentences = [Text(clean(row.sentence, 2_000)) for row in comparison.rows]
-    return Group(table, Text(), *sentences, Text(), Text(claim_in_words(comparison), style="dim"))
 
 
 def certificate_table(certificate: Any) -> Group:

@@ -77,7 +77,7 @@ def inlined(svg: str, prefix: str) -> str:
 def _fitted(key: str, value: str, prefix: str) -> str:
     if key == "id":
         return f"{prefix}{value}"
-    if key == "href":
+    if key == "href" and value.startswith("#"):  # a picture's own bytes stay as they are
         return f"#{prefix}{value.removeprefix('#')}"
     if key in {"style", "fill", "stroke"}:
         value = _COLOUR.sub(lambda match: _VARIABLES.get(match[0], match[0]), value)

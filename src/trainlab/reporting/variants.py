@@ -20,6 +20,7 @@ from trainlab.results.table import Results
 _OVER: Mapping[Kind, str] = {
     "one split": "Intervals of means are over seeds, on exactly these validation rows.",
     "folds": "Intervals are over folds, for training sets of this size.",
+    "disjoint sets": "Intervals are over disjoint training sets, on exactly these validation rows.",
     "time series": "",
     "resamples": "In the place of intervals stands the middle 95 % of resamples.",
 }
@@ -157,7 +158,7 @@ def table_notes(variants: Sequence[VariantFacts], splits: Kind = "one split") ->
     said = []
     if any(variant.low is not None for variant in variants):
         said.append(_OVER[splits])
-    if splits == "folds" and len(differences) > 1:
+    if splits in {"folds", "disjoint sets"} and len(differences) > 1:
         said.append("Intervals of differences hold for all comparisons at once.")
     if splits == "one split" and any(difference.low is not None for difference in differences):
         together = ", and hold for all comparisons at once" if len(differences) > 1 else ""

@@ -16,6 +16,8 @@ class Outcome(enum.IntEnum):
     DIVERGED = 3
     PRUNED = 4
     INTERRUPTED = 5
+    # In no store: of a run that was planned and has not been asked for.
+    NOT_ASKED = 6
 
     @property
     def key(self) -> str:
@@ -40,6 +42,7 @@ _SENTENCES = {
     Outcome.DIVERGED: "the loss or a weight was no longer finite; the run rests at its last finite state",
     Outcome.PRUNED: "the search gave the run up",
     Outcome.INTERRUPTED: "the experiment was interrupted before the run was done; `trainlab resume` goes on",
+    Outcome.NOT_ASKED: "the comparison was decided with fewer seeds, so that the run was not asked for",
 }
 
 ENDINGS = (

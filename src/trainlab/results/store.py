@@ -128,6 +128,12 @@ class Writer:
         with self._transaction() as cursor:
             _put_arrays(cursor, owner, arrays)
 
+    def write_arrays_of(self, owned: Mapping[str, Mapping[str, NDArray[Any]]]) -> None:
+        """Store arrays of many owners at once: owner -> name -> array."""
+        with self._transaction() as cursor:
+            for owner, arrays in owned.items():
+                _put_arrays(cursor, owner, arrays)
+
     def write_epoch(self, epoch: int, records: Mapping[int, EpochRecord]) -> None:
         """Store one epoch (from 1) of many runs at once; when this returns, they are durable."""
         marks = ", ".join("?" * (2 + len(EPOCH_COLUMNS)))
@@ -224,6 +230,14 @@ class Reader:
             return None
         dtype, shape, content = found[0]
         return np.frombuffer(content, np.dtype(dtype)).reshape(json.loads(shape))
+
+    def arrays(self, owner: str, start: str) -> dict[str, NDArray[Any]]:
+        """Give the stored arrays of an owner whose names start so."""
+        asked = "SELECT name, dtype, shape, bytes FROM arrays WHERE owner = ? AND name >= ? AND name < ?"
+        return {
+            name: np.frombuffer(content, np.dtype(dtype)).reshape(json.loads(shape))
+            for name, dtype, shape, content in self._all(asked, owner, start, start + "\U0010ffff")
+        }
 
     def _all(self, question: str, *values: str) -> list[tuple[Any, ...]]:
         with _readable(self._path):

@@ -1,6 +1,7 @@
 """The results as one value: arrays over (variant, seed, fold, epoch), opened from a folder without JAX."""
 
 import functools
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from trainlab.errors import UsageError
 from trainlab.experiment.metrics import METRICS, Metric
+from trainlab.results.display import shown
 from trainlab.results.outcome import ENDINGS, Outcome
 from trainlab.results.records import EPOCH_COLUMNS
 from trainlab.results.store import Reader
@@ -28,7 +30,7 @@ class Results:
             out), ``plan``, ``data``, ``seconds``, ``versions``, ``machine``, ``fingerprint`` and so on.
         variants: names of the variants, in the order of the file.
         reference: the variant that the others are compared with.
-        seeds: the seeds.
+        seeds: the seeds; where they are added until it is decided, those that were asked for so far.
         folds: how many folds there are.
         metric: what is compared.
         outcomes: ``(variant, seed, fold)`` numbers of ``Outcome``.
@@ -56,7 +58,7 @@ class Results:
     @property
     def runs(self) -> int:
         """How many runs the experiment asks for."""
-        return self.outcomes.size
+        return int((self.outcomes != Outcome.NOT_ASKED).sum())
 
     @property
     def outcome_counts(self) -> dict[str, int]:
@@ -123,15 +125,7 @@ class Results:
         return found
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        head = f"<th>variant</th><th>{escape(self.metric.label)}</th><th>runs</th>"
-        lines = []
-        for index, name in enumerate(self.variants):
-            scores = self.scores[index][np.isfinite(self.scores[index])]
-            mean = self.metric.shown(float(scores.mean())) if scores.size else "–"
-            lines.append(f"<tr><td>{escape(name[:200])}</td><td>{mean}</td><td>{scores.size}</td></tr>")
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+        return shown(self)
 
 
 def open_results(folder: str | Path) -> Results:
@@ -149,8 +143,10 @@ def open_results(folder: str | Path) -> Results:
         )
     document = facts["experiment"]
     variants, seeds = tuple(document["variants"]), tuple(document["seeds"])
+    if "looks" in facts:
+        seeds = seeds[: 1 + max((run["seed"] for run in runs), default=0)]
     shape = (len(variants), len(seeds), int(facts["folds"]))
-    outcomes, numbers = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    outcomes, numbers = np.full(shape, int(Outcome.NOT_ASKED)), np.full(shape, -1)
     scored = ("epochs", "chosen_epoch", "best_epoch", "score", "loss", "train_score", "train_loss")
     names = (*scored, "parameters", "steps", "diverged_step", "unpruned_score", "pruned_share")
     endings = {name: np.full(shape, np.nan) for name in names}
@@ -166,17 +162,7 @@ def open_results(folder: str | Path) -> Results:
         for name in names:
             if run[name] is not None:
                 endings[name][place] = run[name]
-    last = max((record[1] for record in records), default=0)
-    curves = {name: np.full((*shape, last), np.nan) for name in EPOCH_COLUMNS}
-    # Several runs stand at one place where they are members of an ensemble: their mean is its curve.
-    counts = {name: np.zeros((*shape, last)) for name in EPOCH_COLUMNS}
-    for run, epoch, *values in records:
-        at = (*places[run], epoch - 1)
-        for name, value in zip(EPOCH_COLUMNS, values, strict=True):
-            if value is not None:
-                counts[name][at] += 1
-                before = np.nan_to_num(curves[name][at])
-                curves[name][at] = before + (value - before) / counts[name][at]
+    curves = _curves(records, places, shape)
     return Results(
         folder=folder,
         facts=facts,
@@ -191,6 +177,27 @@ def open_results(folder: str | Path) -> Results:
         run_numbers=numbers,
         member_scores=_member_scores(members, shape),
     )
+
+
+def _curves(
+    records: list[tuple[Any, ...]], places: Mapping[int, tuple[int, int, int]], shape: tuple[int, int, int]
+) -> dict[str, Floats]:
+    """Put epoch records in their places, many at once: a thousand runs have some 50,000 of them."""
+    table = np.array(records, np.float64).reshape(len(records), 2 + len(EPOCH_COLUMNS))  # None becomes NaN
+    epochs = table[:, 1].astype(np.int64)
+    of_runs = np.array([places[record[0]] for record in records], np.int64).reshape(-1, 3)
+    whole = (*shape, int(epochs.max(initial=0)))
+    at = np.ravel_multi_index((*of_runs.T, epochs - 1), whole) if records else epochs
+    curves = {}
+    for column, name in enumerate(EPOCH_COLUMNS, start=2):
+        values = table[:, column]
+        there = np.isfinite(values)
+        # Several runs stand at one place where they are members of an ensemble: their mean is its curve.
+        counts = np.bincount(at[there], minlength=math.prod(whole))
+        sums = np.bincount(at[there], weights=values[there], minlength=math.prod(whole))
+        means = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+        curves[name] = means.reshape(whole)
+    return curves
 
 
 def _member_scores(

@@ -1,4 +1,4 @@
-"""For tests, ours and our users': tiny experiments, and a gauntlet that every technique passes.
+"""For tests, ours and our users': tiny experiments, made-up results, and a gauntlet that every technique passes.
 
 >>> from trainlab.testing import tiny_experiment
 >>> tiny_experiment().seeds
@@ -6,7 +6,8 @@
 """
 
 from trainlab.testing.gauntlet import Gauntlet, Trial
+from trainlab.testing.making_up import made_up
 from trainlab.testing.trials import TRIALS
 from trainlab.testing.worlds import same_bits, tiny_data, tiny_experiment
 
-__all__ = ["TRIALS", "Gauntlet", "Trial", "same_bits", "tiny_data", "tiny_experiment"]
+__all__ = ["TRIALS", "Gauntlet", "Trial", "made_up", "same_bits", "tiny_data", "tiny_experiment"]

@@ -9,6 +9,7 @@ from sklearn import model_selection
 from trainlab.data.splitting.splits import split
 from trainlab.data.splitting.validations import (
     Bootstrap,
+    Disjoint,
     GroupKFold,
     KFold,
     MonteCarlo,
@@ -29,6 +30,7 @@ from trainlab.errors import UsageError
         (GroupKFold, "group_kfold"),
         (TimeSeries, "time_series"),
         (Bootstrap, "bootstrap"),
+        (Disjoint, "disjoint"),
     ],
 )
 def test_numbers_of_folds_are_whole_and_not_too_many(make, where):
@@ -55,6 +57,11 @@ def test_what_stands_beside_is_judged_too():
         TimeSeries(3, -1)
     with pytest.raises(UsageError, match="validation: fraction: not a share of the rows"):
         MonteCarlo(3, 3)
+    with pytest.raises(UsageError, match=r"disjoint: not in the allowed range .*at least 2"):
+        Disjoint(1)
+    for way in (Disjoint, Bootstrap):
+        with pytest.raises(UsageError, match="validation: common: not a share of the rows"):
+            way(3, common=5)
     with pytest.raises(UsageError, match=r"150000 folds .*Ask for at most 10000 repeats"):
         RepeatedKFold(10, 15_000)
 

@@ -15,6 +15,7 @@ from trainlab.data.arrays import sealed
 from trainlab.data.dataset import Dataset
 from trainlab.data.draws import Purpose, draws
 from trainlab.data.splitting.bootstrap import bootstrapped
+from trainlab.data.splitting.common import common_rows, disjoint_sets, resample
 from trainlab.data.splitting.folds import Fold
 from trainlab.data.splitting.in_time import forward
 from trainlab.data.splitting.kfold import kfold, left_out
@@ -24,6 +25,7 @@ from trainlab.data.splitting.shares import Asked, held_out, last_rows
 from trainlab.data.splitting.validations import (
     MOST_LISTED,
     Bootstrap,
+    Disjoint,
     GroupKFold,
     Holdout,
     KFold,
@@ -101,7 +103,7 @@ def fold_count(dataset: Dataset, validation: Validation) -> int:
             return count
         case RepeatedKFold(folds=count, repeats=repeats):
             return count * repeats
-        case MonteCarlo(splits=count) | Bootstrap(samples=count):
+        case MonteCarlo(splits=count) | Bootstrap(samples=count) | Disjoint(sets=count):
             return count
         case LeaveOneOut():
             return dataset.rows if dataset.groups is None else len(np.unique(dataset.groups))
@@ -157,9 +159,15 @@ def _shared(
             return iter(forward(dataset, folds, gap))
         case Splitter():
             return iter(own_folds(dataset, validation))
-        case Bootstrap(samples=count):
+        case Bootstrap(samples=count, common=share):
             streams = [draws(split_seed, Purpose.BOOTSTRAP, number) for number in range(count)]
-            return (bootstrapped(dataset, random) for random in streams)
+            if share is None:
+                return (bootstrapped(dataset, random) for random in streams)
+            common = common_rows(dataset, share, split_seed)
+            return ((resample(dataset, common, random), common) for random in streams)
+        case Disjoint(sets=count, common=share):
+            common = common_rows(dataset, share, split_seed)
+            return ((rows, common) for rows in disjoint_sets(dataset, common, count, split_seed))
         case Holdout() | MonteCarlo():
             validating: Iterable[NDArray[Any]] = _held_out(dataset, validation, split_seed)
         case LeaveOneOut():

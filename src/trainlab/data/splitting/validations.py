@@ -196,22 +196,57 @@ class Bootstrap:
 
     Args:
         samples: how often, from 1 on.
+        common: share of the rows that is held out of all resamples, above 0 and below 1; then these validate
+            each time, the same ones, and the others are drawn from. Left out, none.
 
     Raises:
-        UsageError: for another number.
+        UsageError: for another number, and for a share that is no number between 0 and 1.
 
     Source:
         B. Efron, *Estimating the error rate of a prediction rule*, J. Am. Stat. Assoc. 78 (1983). We depart
         from it: a class of which every row was drawn is drawn again, since it could not validate.
 
     >>> Bootstrap(20)
-    Bootstrap(samples=20)
+    Bootstrap(samples=20, common=None)
     """
 
     samples: int
+    common: float | None = None
 
     def __post_init__(self) -> None:
         _whole(self, "samples", "bootstrap", 1)
+        if self.common is not None:
+            object.__setattr__(self, "common", _share(self.common, "common"))
+
+
+@dataclass(frozen=True)
+class Disjoint:
+    """Train on sets of rows that share none, and validate each time on the same rows, which train nowhere.
+
+    Training sets without a common row are what bias and variance are told apart by: their spread is that of
+    training sets drawn anew.
+
+    Args:
+        sets: how many training sets, from 2 on; each has about ``(1 - common) / sets`` of the rows.
+        common: share of the rows that validates each time, rounded as a holdout's is.
+
+    Raises:
+        UsageError: for another number, and for a share that is no number between 0 and 1.
+
+    Source:
+        R. Kohavi, D. Wolpert, *Bias plus variance decomposition for zero-one loss functions*, ICML (1996),
+        section 4. We depart from it: their training sets are drawn from half of the rows and overlap.
+
+    >>> Disjoint(5)
+    Disjoint(sets=5, common=0.2)
+    """
+
+    sets: int
+    common: float = 0.2
+
+    def __post_init__(self) -> None:
+        _whole(self, "sets", "disjoint", 2)
+        object.__setattr__(self, "common", _share(self.common, "common"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -299,6 +334,7 @@ Validation = (
     | TimeSeries
     | LeaveOneOut
     | Bootstrap
+    | Disjoint
     | Splitter
 )
 
