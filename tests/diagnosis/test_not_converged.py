@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trainlab.diagnosis.not_converged import late_gain
+from trainlab.diagnosis.not_converged import late_gains
 
 EPOCHS = np.arange(20)
 CLIMBING = np.linspace(0.5, 0.9, 20)
@@ -231,5 +231,5 @@ def test_one_epoch_that_jumps_is_no_gain():
     jump = np.r_[np.zeros(39), 1.0]
 
     # Of 11 epochs around 0 the last is at 5, and the squares of -5 to 5 add up to 110.
-    assert late_gain(jump) == pytest.approx(10 * 5 / 110)
-    assert np.isnan(late_gain(np.array([0.5, np.nan])))
+    assert late_gains(jump[None]) == pytest.approx(10 * 5 / 110)
+    assert np.isnan(late_gains(np.array([[0.5, np.nan]])))

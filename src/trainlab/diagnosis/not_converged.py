@@ -84,28 +84,30 @@ def examine(results: Results) -> Iterator[Finding]:
             yield _finding(results, told, sure=sure)
 
 
-def late_gain(curve: Floats) -> float:
+def late_gains(curves: Floats) -> Floats:
     """Give what the line through the last quarter of epochs rises by; NaN for a single epoch.
 
     The quarter begins where the epoch before it ended. A line, since single epochs jump.
 
     Args:
-        curve: ``(epoch,)`` scores, more is better; NaN after the last.
+        curves: ``(run, epoch)`` scores, more is better; NaN after the last.
 
-    >>> round(late_gain(np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8])), 6)
-    0.2
-    >>> round(late_gain(np.array([0.1, 0.2, 0.5])), 6)
-    0.3
+    Returns:
+        ``(run,)`` gains.
+
+    >>> eight, three = np.arange(1, 9) / 10, np.array([0.1, 0.2, 0.5] + [np.nan] * 5)
+    >>> late_gains(np.stack([eight, three])).round(6)
+    array([0.2, 0.3])
     """
-    there = curve[np.isfinite(curve)]
-    if len(there) < 2:
-        return float("nan")
-    quarter = max(1, len(there) // QUARTERS)
-    at = np.arange(quarter + 1) - quarter / 2
-    last = (
-        there[-quarter - 1 :] - there[-quarter - 1]
-    )  # so that a score that stands still gains nothing at all
-    return float(quarter * (at @ last) / (at @ at))
+    gains = np.full(len(curves), np.nan)
+    trained = np.isfinite(curves).sum(axis=-1)
+    for epochs in np.unique(trained[trained > 1]).tolist():
+        quarter = max(1, epochs // QUARTERS)
+        at = np.arange(quarter + 1) - quarter / 2
+        last = curves[trained == epochs, epochs - quarter - 1 : epochs]
+        # From where the quarter begins, so that a score that stands still gains nothing at all.
+        gains[trained == epochs] = quarter * ((last - last[:, :1]) @ at) / (at @ at)
+    return gains
 
 
 _measured: WeakKeyDictionary[Results, dict[int, Late | None]] = WeakKeyDictionary()
@@ -131,9 +133,8 @@ def _last_quarter(results: Results, place: int) -> Late | None:
         return Late(1, int(asked.sum()), np.nan, np.full(asked.shape, np.nan), None, matters, np.nan)
     validation = results.validation_curve("loss")[place]
     falls, rises, losing = (np.full(asked.shape, np.nan) for _ in range(3))
-    for at in map(tuple, np.argwhere(asked)):
-        falls[at], rises[at] = late_gain(-losses[at]), late_gain(scores[at])
-        losing[at] = late_gain(validation[at])
+    for gains_of, curves in ((falls, -losses), (rises, scores), (losing, validation)):
+        gains_of[asked] = late_gains(curves[asked])
     gains = by_seed(falls)
     if not gains.size:
         return None

@@ -1,5 +1,6 @@
 """TL207: a plateau: epochs in which the training loss stood still although there was more to learn."""
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -48,14 +49,23 @@ def plateau(losses: Floats, guess: float) -> tuple[int, float] | None:
     >>> plateau(np.array([0.70, 0.40, 0.20, 0.10, 0.10, 0.10, 0.10, 0.10]), 0.69) is None
     True
     """
-    least = SHARE_OF_TRIVIAL_LOSS * guess
-    length, start = _longest_flat(losses.tolist(), 2 * least)
+    within = 2 * SHARE_OF_TRIVIAL_LOSS * guess
+    enough = max(4, math.ceil(SHARE * len(losses)))
+    if not _any_flat(losses, within, enough):
+        return None
+    length, start = _longest_flat(losses.tolist(), within)
     level = float(np.median(losses[start : start + length + 1]))
     after = level - float(losses[-1])
-    if length < max(4, SHARE * len(losses)):
-        return None
     stuck = NEAR[0] * guess < level < NEAR[1] * guess and start + length >= len(losses) - 1
     return (length, level) if stuck or after > AFTER * guess else None
+
+
+def _any_flat(losses: Floats, within: float, length: int) -> bool:
+    """Tell whether a stretch goes on flat for so many epochs after its first: most runs have none."""
+    if len(losses) <= length:
+        return False
+    windows = np.lib.stride_tricks.sliding_window_view(losses, length + 1)
+    return bool((np.ptp(windows, axis=1) <= within).any())
 
 
 def _longest_flat(losses: list[float], within: float) -> tuple[int, int]:

@@ -18,6 +18,9 @@ def belief_bars(outline: Outline, facts: Sequence[BeliefFacts], *, wide: bool) -
         Column(head, [chance((one.beliefs or (0, 0, 0))[at]) for one in facts])
         for at, head in enumerate(("better", "equivalent", "worse"))
     ]
+    if not wide:
+        together = zip(*(column.texts for column in columns), strict=True)
+        columns = [Column("", [" · ".join(texts) for texts in together])]
     with drawing():
         rows = sheet([named(outline, one) for one in facts], columns, wide=wide, bold=[False] * len(facts))
         axes = rows.axes
@@ -48,7 +51,7 @@ def belief_bars(outline: Outline, facts: Sequence[BeliefFacts], *, wide: bool) -
         measured(axes, "probability, %")
         if not wide:
             style = {"size": SMALL, "color": MUTED, "va": "center_baseline"}
-            written(rows.figure, 12, 13, "better, equivalent, worse", ha="left", **style)
+            written(rows.figure, 12, 13, "better · equivalent · worse", ha="left", **style)
         return drawn(rows.figure, f"What is believed of {len(facts)} differences")
 
 

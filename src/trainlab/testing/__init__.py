@@ -1,4 +1,4 @@
-"""For tests, ours and our users': tiny experiments, made-up results, and a gauntlet that every technique passes.
+"""For tests, ours and our users': tiny experiments, made-up results, a gauntlet that every technique passes.
 
 >>> from trainlab.testing import tiny_experiment
 >>> tiny_experiment().seeds
