@@ -676,7 +676,6 @@ def test_a_bad_file_is_refused_at_its_place(written, content, where, value, matc
     "content, where",
     [
         *((f"data: xor\n{word}: {{}}", f"2:1 {word}") for word in LATER),
-        ("data: xor\nmetric: auc", "2:9 auc"),
         ("data: xor\nsearch:", "2:1 search"),
     ],
 )

@@ -103,4 +103,4 @@ def test_a_subclassed_model_is_not_exported(quick):
     Keras alone could not load it, and the refusal says where its weights are.
     """
     with pytest.raises(UsageError, match=r"can't be saved so that Keras alone loads it.*weights"):
-        quick.exports_and_reloads("dropout")
+        quick.exports_and_reloads("l2")

@@ -16,14 +16,15 @@ def test_numbers_are_kept_for_life():
         "diverged": 3,
         "pruned": 4,
         "interrupted": 5,
+        "not_asked": 6,
     }
 
 
-def test_every_outcome_but_running_is_an_ending():
+def test_every_outcome_of_a_run_but_running_is_an_ending():
     """
-    What is counted as an ending is everything but a run under way.
+    What is counted as an ending is everything but a run under way, and one that was never asked for.
     """
-    assert set(ENDINGS) == set(Outcome) - {Outcome.RUNNING}
+    assert set(ENDINGS) == set(Outcome) - {Outcome.RUNNING, Outcome.NOT_ASKED}
 
 
 @pytest.mark.parametrize("outcome", Outcome)

@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from trainlab.diagnosis.checks import DIAGNOSTIC_CHECKS
+from trainlab.diagnosis.decomposition import Decomposition, decompose
 from trainlab.diagnosis.evidence import evidence
+from trainlab.diagnosis.learning_curve import LearningCurve, learning_curve
 from trainlab.diagnosis.next_experiment import Asked, Next, next_experiment
 from trainlab.diagnosis.saying import SAID, evidence_in_words
+from trainlab.diagnosis.validation_curve import ValidationCurve, validation_curves
 from trainlab.diagnosis.verdict import Judged, Name, judge
 from trainlab.results.display import shown
 from trainlab.results.finding import Finding
@@ -63,10 +66,16 @@ class Diagnosis:
     Args:
         rows: one for each variant with a run that has ended, in the order of the experiment.
         findings: what single checks saw, by code.
+        decomposition: bias and variance of each variant, where training sets were repeated; else empty.
+        learning_curve: what more training rows bring, where variants differ in them; else None.
+        validation_curves: scores over a number that variants differ in.
     """
 
     rows: tuple[Diagnosed, ...]
     findings: tuple[Finding, ...]
+    decomposition: tuple[Decomposition, ...] = ()
+    learning_curve: LearningCurve | None = None
+    validation_curves: tuple[ValidationCurve, ...] = ()
 
     def document(self) -> dict[str, object]:
         """Give the object that ``trainlab diagnose --json`` prints."""
@@ -74,6 +83,9 @@ class Diagnosis:
             "schema": SCHEMA,
             "rows": [row.document() for row in self.rows],
             "findings": [finding.document() for finding in self.findings],
+            "decomposition": [one.document() for one in self.decomposition],
+            "learning_curve": None if self.learning_curve is None else self.learning_curve.document(),
+            "validation_curves": [one.document() for one in self.validation_curves],
         }
 
     def _repr_html_(self) -> str:
@@ -90,8 +102,8 @@ def diagnose(results: Results) -> Diagnosis:
 
     Returns:
         A verdict for each variant with a run that has ended: ``diverged``, ``cannot_tell``,
-        ``not_converged``, ``underfitting``, ``overfitting``, ``both`` or ``healthy``; and what single checks
-        saw.
+        ``not_converged``, ``underfitting``, ``overfitting``, ``both`` or ``healthy``; what single checks saw;
+        and bias and variance, learning and validation curves where the design measures them.
 
     Source:
         The verdicts: see ``docs/guide/diagnosis.md``. Each rests on intervals beside the smallest difference
@@ -106,7 +118,11 @@ def diagnose(results: Results) -> Diagnosis:
     """
     findings = _findings(results)
     return Diagnosis(
-        tuple(_diagnosed(results, judge(results, one), findings) for one in evidence(results)), findings
+        rows=tuple(_diagnosed(results, judge(results, one), findings) for one in evidence(results)),
+        findings=findings,
+        decomposition=decompose(results) or (),
+        learning_curve=learning_curve(results),
+        validation_curves=validation_curves(results),
     )
 
 
@@ -118,7 +134,7 @@ def _diagnosed(results: Results, judged: Judged, findings: Iterable[Finding]) ->
     name, said = judged.evidence.variant, evidence_in_words(results, judged)
     following = _next(results, judged, findings)
     what = "" if judged.verdict == "cannot_tell" else f" in {judged.agreement} runs"
-    tail = "" if following is None else f" Next: `{following.name}`, {following.why}."
+    tail = "" if following is None else f" Next: `{following.name}`, to see {following.why}."
     sentence = f"`{name}` {SAID[judged.verdict]}{what}: {said}.{tail}"
     return Diagnosed(name, judged.verdict, judged.agreement, said, following, sentence)
 

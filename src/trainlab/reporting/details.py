@@ -15,10 +15,10 @@ from trainlab.comparison.attribution import Attribution, attribution
 from trainlab.comparison.comparison import Comparison
 from trainlab.comparison.convergence import Convergence, convergence
 from trainlab.comparison.noise import NoiseFloor
-from trainlab.diagnosis.decomposition import Decomposition, decompose
+from trainlab.diagnosis.decomposition import Decomposition
 from trainlab.diagnosis.diagnose import Diagnosis, diagnose
-from trainlab.diagnosis.learning_curve import LearningCurve, learning_curve
-from trainlab.diagnosis.validation_curve import ValidationCurve, validation_curves
+from trainlab.diagnosis.learning_curve import LearningCurve
+from trainlab.diagnosis.validation_curve import ValidationCurve
 from trainlab.reporting.beliefs import BeliefFacts, belief_facts
 from trainlab.reporting.costs import CostFacts, cost_facts
 from trainlab.reporting.examples import Examples, examples_of
@@ -83,6 +83,7 @@ def details(results: Results, comparison: Comparison, variants: tuple[VariantFac
         variants: the rows of the report's table.
     """
     places = MappingProxyType({name: place for place, name in enumerate(results.variants)})
+    diagnosis = _stored(lambda: _diagnosis(results))
     scene, grids = _stored(lambda: _grids(results, variants)) or (None, ())
     return Details(
         places=places,
@@ -96,10 +97,10 @@ def details(results: Results, comparison: Comparison, variants: tuple[VariantFac
         grids=grids,
         examples=_stored(lambda: _examples(results)),
         predictions=_stored(lambda: prediction_facts(results, best(results, variants))) or (),
-        diagnosis=_stored(lambda: _diagnosis(results)),
-        decomposition=_stored(lambda: _decomposition(results)) or (),
-        learning_curve=_stored(lambda: learning_curve(results)),
-        validation_curves=_stored(lambda: validation_curves(results)) or (),
+        diagnosis=diagnosis,
+        decomposition=diagnosis.decomposition if diagnosis else (),
+        learning_curve=diagnosis.learning_curve if diagnosis else None,
+        validation_curves=diagnosis.validation_curves if diagnosis else (),
     )
 
 
@@ -130,12 +131,11 @@ def _stored(make: Callable[[], Fact]) -> Fact | None:
 
 def _diagnosis(results: Results) -> Diagnosis | None:
     # Before the first epoch there is nothing to look at.
-    return diagnose(results) if results.curves["train_loss"].shape[-1] else None
-
-
-def _decomposition(results: Results) -> tuple[Decomposition, ...]:
+    if not results.curves["train_loss"].shape[-1]:
+        return None
+    found = diagnose(results)
     # The parts of single rows are large, and no report shows them.
-    return tuple(replace(one, by_row=()) for one in decompose(results) or ())
+    return replace(found, decomposition=tuple(replace(one, by_row=()) for one in found.decomposition))
 
 
 def _inside(results: Results, variants: tuple[VariantFacts, ...]) -> tuple[Inside, ...]:

@@ -44,7 +44,7 @@ def _remark(facts: Outline, one: Diagnosed) -> Remark:
     if one.next is not None:
         added = one.next.added or one.next.changes
         changes = clean(", ".join(setting(key, value) for key, value in added.items()), 200)
-        said.append(Paragraph(f"Next: {changes}, {clean(one.next.why, 300)}.", "quiet"))
+        said.append(Paragraph(f"Next: {changes}, to see {clean(one.next.why, 300)}.", "quiet"))
     label = facts.variants[facts.details.places[one.variant]].label
     return Remark(label, _verdict(one), tuple(said), grave=one.verdict not in {"healthy", "cannot_tell"})
 

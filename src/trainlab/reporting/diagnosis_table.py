@@ -48,6 +48,13 @@ def diagnosis_table(diagnosis: Diagnosis) -> "Group":
         parts += _told(row)
     if len(diagnosis.rows) > _MOST_SENTENCES:
         parts.append(Text(f"… {len(diagnosis.rows) - _MOST_SENTENCES} more with `--json`.", style="dim"))
+    measured = [one.sentence for one in diagnosis.decomposition]
+    measured += (
+        [] if diagnosis.learning_curve is None else [line.sentence for line in diagnosis.learning_curve.lines]
+    )
+    if measured:
+        parts += [Text(), Text("What was measured over training sets", style="bold")]
+        parts += [Wrapped(clean(said, _MOST_WORDS)) for said in measured[:_MOST_SENTENCES]]
     if diagnosis.findings:
         parts += [Text(), Text("What single checks saw", style="bold")]
         parts.append(findings_table(finding.document() for finding in diagnosis.findings))

@@ -1,6 +1,7 @@
 """Small pictures of rows in a grid, what each is and what the runs say written below it."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from trainlab.reporting.names import fitted
 from trainlab.reporting.plain import percent
 from trainlab.reporting.rows import NARROW, WIDE
 from trainlab.reporting.theme import INK, LINE, MUTED
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _SIDE = 64.0
 _WORDS = 44.0
@@ -27,29 +31,16 @@ def example_grid(examples: Sequence[Example], *, wide: bool) -> str:
     cell = _CELL[wide]
     columns = round((WIDE if wide else NARROW) / cell)
     lines = -(-len(examples) // columns)
+    width, height = WIDE if wide else NARROW, lines * (_SIDE + _WORDS + 8)
     with drawing():
-        figure = blank(WIDE if wide else NARROW, lines * (_SIDE + _WORDS + 8))
+        figure = blank(width, height)
+        # One set of axes in pixels for all: each of its own takes longer than all the pixels.
+        axes = placed(figure, 0, 0, width, height)
         for place, one in enumerate(examples):
             line, column = divmod(place, columns)
             left, top = column * cell + 4, line * (_SIDE + _WORDS + 8) + 4
             if one.picture is not None:
-                axes = placed(figure, left, top, _SIDE, _SIDE)
-                pixels = enlarged(picture_of(one.picture))
-                height, width = pixels.shape[:2]
-                axes.set_xlim(-0.5, max(height, width) - 0.5)
-                axes.set_ylim(max(height, width) - 0.5, -0.5)
-                # Not resampled: the page gets the pixels themselves.
-                axes.imshow(
-                    pixels,
-                    interpolation="none",
-                    aspect="auto",
-                    extent=(-0.5, width - 0.5, height - 0.5, -0.5),
-                )
-                axes.set_xlim(-0.5, max(height, width) - 0.5)
-                axes.set_ylim(max(height, width) - 0.5, -0.5)
-                edges = np.array([-0.5, width - 0.5, width - 0.5, -0.5, -0.5])
-                sides = np.array([-0.5, -0.5, height - 0.5, height - 0.5, -0.5])
-                axes.plot(edges, sides, color=LINE, linewidth=0.8, clip_on=False)
+                _picture(axes, left, top, enlarged(picture_of(one.picture)))
             room = cell - 8
             style = {"size": SMALL, "va": "center_baseline"}
             below = top + _SIDE + 10
@@ -66,7 +57,19 @@ def example_grid(examples: Sequence[Example], *, wide: bool) -> str:
             said = f"said {one.said}{sure}"
             written(figure, left, below + 13, fitted(said, SMALL, room), color=INK, **style)
             written(figure, left, below + 26, f"row {one.row:,}", color=MUTED, **style)
+        axes.set_xlim(0, width)
+        axes.set_ylim(height, 0)
         return drawn(figure, f"{len(examples)} rows as pictures")
+
+
+def _picture(axes: "Axes", left: float, top: float, pixels: NDArray[np.uint8]) -> None:
+    """Put a picture at that place, its longer side as long as a cell allows, in a frame."""
+    height, width = (_SIDE * side / max(pixels.shape[:2]) for side in pixels.shape[:2])
+    right, bottom = left + width, top + height
+    # Not resampled: the page gets the pixels themselves.
+    axes.imshow(pixels, interpolation="none", aspect="auto", extent=(left, right, bottom, top))
+    across, down = [left, right, right, left, left], [top, top, bottom, bottom, top]
+    axes.plot(across, down, color=LINE, linewidth=0.8, clip_on=False)
 
 
 def enlarged(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
