@@ -1,9 +1,8 @@
 """Gradients of a variant's runs at the beginning of training, layer by layer, as the probes have them."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-import numpy as np
 
 from trainlab.diagnosis.probed import FIRST, START, probed
 from trainlab.results.table import Results
@@ -47,19 +46,12 @@ def flows(results: Results, place: int) -> Iterator[tuple[Flow, ...]]:
             continue
         found = []
         for moment in EARLY:
-            gradients, weights = probe.gradient_norms[moment], probe.weight_norms[moment]
-            if np.isfinite(gradients).all() and np.isfinite(weights).all():
-                found.append(
-                    Flow(
-                        moment,
-                        float(gradients[kernels[0]]),
-                        float(gradients[kernels[-1]]),
-                        float(np.sqrt((gradients**2).sum())),
-                        float(np.sqrt((weights**2).sum())),
-                        len(kernels),
-                        (probe.weights[kernels[0]], probe.weights[kernels[-1]]),
-                    )
-                )
+            gradients = probe.gradient_norms[moment].tolist()
+            all_gradients, all_weights = math.hypot(*gradients), math.hypot(*probe.weight_norms[moment])
+            if math.isfinite(all_gradients) and math.isfinite(all_weights):
+                names = (probe.weights[kernels[0]], probe.weights[kernels[-1]])
+                ends = gradients[kernels[0]], gradients[kernels[-1]]
+                found.append(Flow(moment, *ends, all_gradients, all_weights, len(kernels), names))
         if found:
             yield tuple(found)
 

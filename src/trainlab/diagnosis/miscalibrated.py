@@ -13,7 +13,7 @@ from trainlab.results.naming import listed
 from trainlab.results.table import Results
 
 MATTERS = 0.05
-MOST_RUNS = 20  # so many runs of a variant are looked at: their errors hardly differ
+MOST_RUNS = 10  # so many runs of a variant are looked at: their errors hardly differ
 
 
 def examine(results: Results) -> Iterator[Finding]:
@@ -26,11 +26,10 @@ def examine(results: Results) -> Iterator[Finding]:
         beyond, errors, sure = [], [], []
         for fold in range(results.folds):
             targets = results.validation_targets[fold]
-            outputs = [
-                found for found in results.rows("outputs", name, fold)[:MOST_RUNS] if found is not None
-            ]
-            for found in outputs:
-                if found.ndim != 2 or len(found) != len(targets) or not np.isfinite(found).all():
+            for found in results.rows("outputs", name, fold, most=MOST_RUNS):
+                if found is None or found.ndim != 2 or len(found) != len(targets):
+                    continue
+                if not np.isfinite(found).all():
                     continue
                 seen = reliability(found, targets)
                 beyond.append(seen.error - seen.by_chance)

@@ -62,7 +62,7 @@ def plateau(losses: Floats, guess: float) -> tuple[int, float] | None:
 
 def _any_flat(losses: Floats, within: float, length: int) -> bool:
     """Tell whether a stretch goes on flat for so many epochs after its first: most runs have none."""
-    if len(losses) <= length:
+    if len(losses) <= length or (np.abs(losses[length:] - losses[:-length]) > within).all():
         return False
     windows = np.lib.stride_tricks.sliding_window_view(losses, length + 1)
     return bool((np.ptp(windows, axis=1) <= within).any())

@@ -85,6 +85,7 @@ def suspicious(results: Results) -> tuple[Suspicious, ...]:
     with Reader(results.folder) as reader:
         for fold in range(results.folds):
             labels = np.asarray(results.validation_targets[fold]).astype(np.int64).ravel()
+            guessing = np.bincount(labels).max() / len(labels)
             networks = 0
             votes: NDArray[np.float32] = np.zeros((0, 0), np.float32)
             sums = votes
@@ -94,7 +95,7 @@ def suspicious(results: Results) -> tuple[Suspicious, ...]:
                     continue
                 given = outputs.astype(np.float32)
                 top = given.argmax(axis=1)
-                if (top == labels).mean() <= np.bincount(labels).max() / len(labels):
+                if (top == labels).mean() <= guessing:
                     continue
                 if not networks:
                     votes, sums = np.zeros_like(given), np.zeros_like(given)

@@ -8,6 +8,7 @@ The store knows rows and bytes; what they mean stands in ``table``.
 """
 
 import contextlib
+import functools
 import json
 import os
 import sqlite3
@@ -229,19 +230,25 @@ class Reader:
         if not found:
             return None
         dtype, shape, content = found[0]
-        return np.frombuffer(content, np.dtype(dtype)).reshape(json.loads(shape))
+        return np.frombuffer(content, np.dtype(dtype)).reshape(_shape(shape))
 
     def arrays(self, owner: str, start: str) -> dict[str, NDArray[Any]]:
         """Give the stored arrays of an owner whose names start so."""
         asked = "SELECT name, dtype, shape, bytes FROM arrays WHERE owner = ? AND name >= ? AND name < ?"
         return {
-            name: np.frombuffer(content, np.dtype(dtype)).reshape(json.loads(shape))
+            name: np.frombuffer(content, np.dtype(dtype)).reshape(_shape(shape))
             for name, dtype, shape, content in self._all(asked, owner, start, start + "\U0010ffff")
         }
 
     def _all(self, question: str, *values: str) -> list[tuple[Any, ...]]:
         with _readable(self._path):
             return self._connection.execute(question, values).fetchall()
+
+
+@functools.cache
+def _shape(text: str) -> tuple[int, ...]:
+    """Read a shape; a thousand runs have some ten of them in all."""
+    return tuple(json.loads(text))
 
 
 def _put_arrays(cursor: sqlite3.Cursor, owner: str, arrays: Mapping[str, NDArray[Any]]) -> None:

@@ -105,15 +105,18 @@ class Results:
         whole: Floats = first * share + second * (1 - share)
         return whole
 
-    def rows(self, name: str, variant: str, fold: int = 0) -> list[NDArray[Any] | None]:
+    def rows(
+        self, name: str, variant: str, fold: int = 0, *, most: int | None = None
+    ) -> list[NDArray[Any] | None]:
         """For each seed, an array over the validation rows at the chosen epoch, or None.
 
         Args:
             name: ``"row_scores"``, ``"row_losses"`` or ``"outputs"``.
             variant: which variant.
             fold: which fold.
+            most: of how many seeds; left out, of all.
         """
-        numbers = self.run_numbers[self.variants.index(variant), :, fold]
+        numbers = self.run_numbers[self.variants.index(variant), :most, fold]
         with Reader(self.folder) as reader:
             return [reader.array(f"run/{number}", name) for number in numbers]
 
