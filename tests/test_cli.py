@@ -325,7 +325,7 @@ def test_open_test_prints_its_object_and_that_it_is_recorded(folder, capsys, mon
         return Opening("2026", "dropout", "the end", METRICS["accuracy"], mean, *ends, (mean, mean), 24, 2)
 
     monkeypatch.setattr("trainlab.opening.open_test", made)
-    monkeypatch.setattr("trainlab.reporting.html.report", lambda results, path: written.append(path))
+    monkeypatch.setattr("trainlab.reporting.faces.html.report", lambda results, path: written.append(path))
     command(["open-test", str(folder), "--variant", "dropout", "--reason", "the end", "--json"])
     document = one_object(capsys)
     code = command(["open-test", str(folder)])

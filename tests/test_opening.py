@@ -19,7 +19,7 @@ from trainlab.experiment.metrics import METRICS
 from trainlab.exporting import export
 from trainlab.opening import Opening, open_test
 from trainlab.refitting import refit
-from trainlab.reporting.sealed import sealed_facts
+from trainlab.reporting.facts.sealed import sealed_facts
 from trainlab.results.store import Reader, Writer
 from trainlab.results.table import open_results
 from trainlab.testing.worlds import tiny_experiment

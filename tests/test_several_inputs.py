@@ -7,8 +7,8 @@ from keras import layers
 
 import trainlab as tl
 from trainlab.checking import prepare
-from trainlab.reporting.html import page
-from trainlab.reporting.outline import outline
+from trainlab.reporting.faces.html import page
+from trainlab.reporting.facts.outline import outline
 from trainlab.testing import tiny_experiment
 
 DRAW = np.random.default_rng(0)

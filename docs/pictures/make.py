@@ -12,8 +12,8 @@ import tempfile
 from pathlib import Path
 
 import trainlab as tl
-from trainlab.reporting.outline import outline
-from trainlab.reporting.overview import Case, overview
+from trainlab.reporting.drawing.overview import Case, overview
+from trainlab.reporting.facts.outline import outline
 
 HERE = Path(__file__).parent
 PICTURES = HERE.parent / "guide" / "pictures"

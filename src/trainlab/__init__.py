@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from trainlab.opening import open_test
     from trainlab.probing import probe
     from trainlab.refitting import refit
-    from trainlab.reporting.report import report
+    from trainlab.reporting.faces.report import report
     from trainlab.results.table import Results, open_results
     from trainlab.resuming import resume
     from trainlab.running import run
@@ -92,7 +92,7 @@ _ROOMS = {
     "read_openml": "data.named.openml",
     "read_parquet": "data.tables.parquet_files",
     "refit": "refitting",
-    "report": "reporting.report",
+    "report": "reporting.faces.report",
     "resume": "resuming",
     "run": "running",
     "treat": "treating",

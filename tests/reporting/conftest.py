@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from trainlab.experiment.metrics import METRICS
-from trainlab.reporting import canvas
-from trainlab.reporting.blocks import (
+from trainlab.reporting.drawing import canvas
+from trainlab.reporting.drawing.picture import Picture
+from trainlab.reporting.sections.blocks import (
     Code,
     Entries,
     Figure,
@@ -18,8 +19,7 @@ from trainlab.reporting.blocks import (
     Section,
     Table,
 )
-from trainlab.reporting.names import clean
-from trainlab.reporting.picture import Picture
+from trainlab.reporting.wording.names import clean
 from trainlab.results.outcome import Outcome
 from trainlab.results.records import EpochRecord, RunEnding
 from trainlab.results.store import Writer

@@ -1,6 +1,6 @@
 """Baselines as they are shown: what was stored, clean, and what their intervals mean."""
 
-from trainlab.reporting.baselines import BaselineFacts, baseline_facts, baseline_note
+from trainlab.reporting.facts.baselines import BaselineFacts, baseline_facts, baseline_note
 
 
 def test_baselines_are_as_they_were_stored(folded):

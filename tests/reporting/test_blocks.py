@@ -2,7 +2,7 @@
 
 import pytest
 
-from trainlab.reporting.blocks import Listing, Paragraph, Section, Table, flat
+from trainlab.reporting.sections.blocks import Listing, Paragraph, Section, Table, flat
 
 
 def test_a_table_with_rows_of_two_lengths_is_refused():

@@ -14,8 +14,8 @@ from trainlab.data.columns import Column
 from trainlab.data.dataset import Dataset
 from trainlab.data.named.catalogue import load
 from trainlab.errors import MissingError
-from trainlab.reporting.card import card_page, card_text, write_card
-from trainlab.reporting.card_pictures import IN_A_STRIP, MOST_STRIPS, strips, text_rows
+from trainlab.reporting.drawing.card_pictures import IN_A_STRIP, MOST_STRIPS, strips, text_rows
+from trainlab.reporting.faces.card import card_page, card_text, write_card
 
 DRAWN = np.random.default_rng(9)
 EVIL = '"><script>alert(1)</script>'

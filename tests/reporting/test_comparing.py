@@ -9,7 +9,7 @@ from rich.console import Console
 from trainlab.comparison.attribution import attribution
 from trainlab.comparison.compare import compare
 from trainlab.comparison.convergence import convergence
-from trainlab.reporting.comparing import ComparisonTable
+from trainlab.reporting.terminal.comparing import ComparisonTable
 
 
 def printed(table, columns):

@@ -7,17 +7,20 @@ import pytest
 
 from trainlab.diagnosis.decomposition import Decomposition
 from trainlab.diagnosis.loss_parts import LossParts, Part
-from trainlab.reporting.attribution_section import attribution_section
-from trainlab.reporting.blocks import Figure, Listing, Panels, Table, flat
-from trainlab.reporting.convergence_section import convergence_section
-from trainlab.reporting.costs_section import costs_section
-from trainlab.reporting.decomposition_bars import parts_of
-from trainlab.reporting.decomposition_section import decomposition_section
-from trainlab.reporting.details import best
-from trainlab.reporting.diagnosis_section import diagnosis_section
-from trainlab.reporting.learning_curve_section import learning_curve_section, validation_curve_section
-from trainlab.reporting.noise_section import noise_section
-from trainlab.reporting.outline import outline
+from trainlab.reporting.drawing.decomposition_bars import parts_of
+from trainlab.reporting.facts.details import best
+from trainlab.reporting.facts.outline import outline
+from trainlab.reporting.sections.attribution_section import attribution_section
+from trainlab.reporting.sections.blocks import Figure, Listing, Panels, Table, flat
+from trainlab.reporting.sections.convergence_section import convergence_section
+from trainlab.reporting.sections.costs_section import costs_section
+from trainlab.reporting.sections.decomposition_section import decomposition_section
+from trainlab.reporting.sections.diagnosis_section import diagnosis_section
+from trainlab.reporting.sections.learning_curve_section import (
+    learning_curve_section,
+    validation_curve_section,
+)
+from trainlab.reporting.sections.noise_section import noise_section
 from trainlab.results.prediction import Prediction
 
 SECTIONS = (

@@ -7,7 +7,7 @@ import pytest
 
 from trainlab.comparison.compare import compare
 from trainlab.diagnosis.diagnose import diagnose
-from trainlab.reporting.display import drawings, html_of
+from trainlab.reporting.faces.display import drawings, html_of
 from trainlab.testing import made_up
 
 
@@ -127,7 +127,7 @@ def test_many_variants_are_cut_and_counted(monkeypatch):
     As many rows are shown as a reader can use; how many more there are is said.
     """
     scores = {f"number {place}": {"score": [0.5 + place / 20, 0.51 + place / 20]} for place in range(5)}
-    monkeypatch.setattr("trainlab.reporting.display._MOST_ROWS", 2)
+    monkeypatch.setattr("trainlab.reporting.faces.display._MOST_ROWS", 2)
 
     found = Piece(html_of(made_up(scores)))
 
@@ -151,7 +151,9 @@ def test_a_picture_is_drawn_by_its_name(results, block_report, monkeypatch):
     """
     What a cell of a notebook asks for is the report's own drawing of that name; another name is none.
     """
-    monkeypatch.setattr("trainlab.reporting.display.sections", lambda facts: tuple(block_report(["a", "b"])))
+    monkeypatch.setattr(
+        "trainlab.reporting.faces.display.sections", lambda facts: tuple(block_report(["a", "b"]))
+    )
 
     found = Piece(drawings(results, "panels")._repr_html_())
 

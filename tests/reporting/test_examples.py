@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from trainlab.reporting.example_grid import example_grid, picture_of
-from trainlab.reporting.examples import examples_of
-from trainlab.reporting.theme import inlined
+from trainlab.reporting.drawing.example_grid import example_grid, picture_of
+from trainlab.reporting.drawing.theme import inlined
+from trainlab.reporting.facts.examples import examples_of
 from trainlab.results.thumbnails import Thumbnails
 
 PIXELS = np.arange(5 * 4 * 4, dtype=np.uint8).reshape(5, 4, 4, 1)

@@ -7,11 +7,11 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from trainlab.reporting import figures
-from trainlab.reporting.highlights import chosen, colours
-from trainlab.reporting.learning_curves import scales, variant_panel
-from trainlab.reporting.outline import outline
-from trainlab.reporting.theme import DARK, LIGHT, SERIES, inlined
+from trainlab.reporting.drawing import figures
+from trainlab.reporting.drawing.highlights import chosen, colours
+from trainlab.reporting.drawing.learning_curves import scales, variant_panel
+from trainlab.reporting.drawing.theme import DARK, LIGHT, SERIES, inlined
+from trainlab.reporting.facts.outline import outline
 
 PICTURES = (figures.scores_picture, figures.forest_picture, figures.overlay_picture, figures.time_picture)
 

@@ -5,7 +5,8 @@ import re
 
 from rich.console import Console
 
-from trainlab.reporting.findings import finding_facts, findings_in_words, findings_lines, findings_table
+from trainlab.reporting.facts.findings import finding_facts, findings_in_words
+from trainlab.reporting.terminal.findings_table import findings_lines, findings_table
 
 FINDING = {
     "code": "TL101",

@@ -10,7 +10,7 @@ from rich.console import Console
 from trainlab.data.column_facts import describe_column
 from trainlab.data.columns import Column
 from trainlab.data.tables.glance import Glance, Undecided
-from trainlab.reporting.glance import glance_text
+from trainlab.reporting.faces.glance import glance_text
 
 SEEN = Glance(
     "people",

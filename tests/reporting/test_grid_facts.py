@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from trainlab.reporting.boundaries import margins, plane
-from trainlab.reporting.fitted_curves import fitted_curve, limits_of
-from trainlab.reporting.grid_facts import Scene, grid_facts, scene_of
-from trainlab.reporting.inside import CHOSEN
+from trainlab.reporting.drawing.boundaries import margins, plane
+from trainlab.reporting.drawing.fitted_curves import fitted_curve, limits_of
+from trainlab.reporting.facts.grid_facts import Scene, grid_facts, scene_of
+from trainlab.reporting.facts.inside import CHOSEN
 from trainlab.results.grids import Grids
 from trainlab.results.store import Writer
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-import trainlab.reporting.html
+import trainlab.reporting.faces.html
 from trainlab.errors import MissingError
-from trainlab.reporting.html import page, report
-from trainlab.reporting.outline import outline
+from trainlab.reporting.faces.html import page, report
+from trainlab.reporting.facts.outline import outline
 
 ALONE = {"meta", "br", "link", "img", "input", "hr"}
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -76,12 +76,12 @@ def test_a_report_has_the_same_bytes_in_another_process(techniques, techniques_f
     Another process, with other hash seeds, writes the same file.
     """
     script = (
-        "import sys; from trainlab.reporting.html import report; "
+        "import sys; from trainlab.reporting.faces.html import report; "
         "from trainlab.results.table import open_results; "
         "report(open_results(sys.argv[1]), sys.argv[2])"
     )
     again = tmp_path / "again.html"
-    source = str(Path(trainlab.reporting.html.__file__).parents[2])
+    source = str(Path(trainlab.reporting.faces.html.__file__).parents[3])
     environment = {**os.environ, "PYTHONHASHSEED": "77", "TZ": "Asia/Tokyo", "PYTHONPATH": source}
 
     subprocess.run([sys.executable, "-c", script, techniques.folder, again], env=environment, check=True)
@@ -232,7 +232,7 @@ def test_a_report_that_cannot_be_written_says_where(techniques, tmp_path, place,
     A folder that is not there, a file as folder, a folder as file, an impossible name: told with the path.
     """
     (tmp_path / "file").write_text("", encoding="utf-8")
-    monkeypatch.setattr("trainlab.reporting.html.page", lambda facts: "page")
+    monkeypatch.setattr("trainlab.reporting.faces.html.page", lambda facts: "page")
 
     with pytest.raises(MissingError, match="cannot be written") as caught:
         report(techniques, tmp_path / place)
@@ -247,7 +247,7 @@ def test_a_failing_write_leaves_the_old_report(techniques, tmp_path, monkeypatch
     """
     old = tmp_path / "report.html"
     old.write_text("old", encoding="utf-8")
-    monkeypatch.setattr("trainlab.reporting.html.page", lambda facts: "new")
+    monkeypatch.setattr("trainlab.reporting.faces.html.page", lambda facts: "new")
 
     def full(descriptor):
         raise OSError(28, "No space left on device")

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from trainlab.reporting.gradient_depth import gradient_depth, kernels_of, limits_of
-from trainlab.reporting.histograms import histogram
-from trainlab.reporting.inside import CHOSEN, LAST, START, inside_of, rebinned
+from trainlab.reporting.drawing.gradient_depth import gradient_depth, kernels_of, limits_of
+from trainlab.reporting.drawing.histograms import histogram
+from trainlab.reporting.facts.inside import CHOSEN, LAST, START, inside_of, rebinned
 from trainlab.results.probes import Probe
 
 WEIGHTS = ("one/kernel", "one/bias", "output/kernel")

@@ -7,9 +7,9 @@ import subprocess
 import pytest
 
 from trainlab.errors import MissingError
-from trainlab.reporting.blocks import Section, Table
-from trainlab.reporting.latex import latex, latex_report, write_folder
-from trainlab.reporting.latex_table import latex_table
+from trainlab.reporting.faces.latex import latex, latex_report, write_folder
+from trainlab.reporting.faces.latex_table import latex_table
+from trainlab.reporting.sections.blocks import Section, Table
 
 STANDARD = {
     *("iftex", "fontenc", "textcomp", "fontspec", "lmodern", "geometry", "graphicx", "xcolor", "array"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainlab.reporting.latex_text import escaped
+from trainlab.reporting.faces.latex_text import escaped
 
 # What LaTeX prints for each command that may stand in escaped text, from its manual.
 PRINTED = {

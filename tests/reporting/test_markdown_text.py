@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainlab.reporting.markdown_text import markdown
+from trainlab.reporting.faces.markdown_text import markdown
 
 
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc"))))

@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trainlab.reporting.names import clean, labels, shortened, width
+from trainlab.reporting.wording.names import clean, labels, shortened, width
 
 # By number: building Hypothesis's own table of characters takes seconds.
 NUMBERS = st.one_of(

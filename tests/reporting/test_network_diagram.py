@@ -1,8 +1,9 @@
 """Diagrams of networks: every layer a box, every bypass a line, and deep networks cut in the middle."""
 
-from trainlab.reporting.network_diagram import MOST_BOXES, diagram, network_diagrams
-from trainlab.reporting.networks import networks_of
-from trainlab.reporting.outline import outline
+from trainlab.reporting.drawing.network_diagram import MOST_BOXES, diagram
+from trainlab.reporting.facts.networks import networks_of
+from trainlab.reporting.facts.outline import outline
+from trainlab.reporting.sections.network_section import network_diagrams
 
 
 def layer(name, kind="Dense", parameters=12, sources=None):

@@ -1,6 +1,6 @@
 """The layers in force: ten variants of one network in one table, kernel and activity never confused."""
 
-from trainlab.reporting.networks import networks_of
+from trainlab.reporting.facts.networks import networks_of
 
 
 def network(*settings, parameters=100, more=()):

@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 
 from trainlab.comparison.measured import all_measures
-from trainlab.reporting.blocks import Figure, Section
-from trainlab.reporting.notebook import notebook, notebook_report
-from trainlab.reporting.picture import Picture
-from trainlab.reporting.redrawing import (
+from trainlab.reporting.drawing.picture import Picture
+from trainlab.reporting.faces.notebook import notebook, notebook_report
+from trainlab.reporting.faces.redrawing import (
     confusion,
     curves,
     differences,
@@ -23,6 +22,7 @@ from trainlab.reporting.redrawing import (
     scores,
     time,
 )
+from trainlab.reporting.sections.blocks import Figure, Section
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_the_code_draws_every_picture_from_the_folder_beside_it(nasty, tmp_path,
     """
     drawn = ("scores", "differences", "curves", "panels", "time", "confusion", "reliability", "gradients")
     parts = tuple(Section("s", (Figure(Picture("<svg />", "", ""), name),)) for name in drawn)
-    monkeypatch.setattr("trainlab.reporting.notebook.sections", lambda facts: parts)
+    monkeypatch.setattr("trainlab.reporting.faces.notebook.sections", lambda facts: parts)
     path = notebook_report(nasty, tmp_path / "report.ipynb")
     monkeypatch.chdir(tmp_path)
     cells = code(json.loads(path.read_text(encoding="utf-8")))

@@ -8,10 +8,10 @@ import pytest
 from scipy import stats
 
 from trainlab.comparison.compare import compare
-from trainlab.reporting.answer import answer
-from trainlab.reporting.curves import KINDS
-from trainlab.reporting.outline import outline
-from trainlab.reporting.protocol import protocol
+from trainlab.reporting.facts.answer import answer
+from trainlab.reporting.facts.curves import KINDS
+from trainlab.reporting.facts.outline import outline
+from trainlab.reporting.facts.protocol import protocol
 from trainlab.results.outcome import Outcome
 
 ALL_FACTS = (

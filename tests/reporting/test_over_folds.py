@@ -11,13 +11,13 @@ from rich.console import Console
 from scipy import stats
 
 from trainlab.comparison.compare import compare
-from trainlab.reporting.figures import overlay_picture, scores_picture
-from trainlab.reporting.html import page
-from trainlab.reporting.outline import outline
-from trainlab.reporting.overview import Case, overview
-from trainlab.reporting.score_dots import shown_baselines
-from trainlab.reporting.summary import summary
-from trainlab.reporting.terminal import answer_table
+from trainlab.reporting.drawing.figures import overlay_picture, scores_picture
+from trainlab.reporting.drawing.overview import Case, overview
+from trainlab.reporting.drawing.score_dots import shown_baselines
+from trainlab.reporting.faces.html import page
+from trainlab.reporting.facts.outline import outline
+from trainlab.reporting.terminal.answer_table import answer_table
+from trainlab.reporting.terminal.summary import summary
 
 outlined = functools.cache(outline)
 

@@ -9,10 +9,10 @@ import pytest
 
 from trainlab.comparison.compare import compare
 from trainlab.experiment.metrics import METRICS
-from trainlab.reporting.outline import outline
-from trainlab.reporting.overview import WIDE, Case, overview, verdict_words
-from trainlab.reporting.variants import Difference
-from trainlab.reporting.weight_counts import WeightCounts, WeightFacts
+from trainlab.reporting.drawing.overview import WIDE, Case, overview, verdict_words
+from trainlab.reporting.facts.outline import outline
+from trainlab.reporting.facts.variants import Difference
+from trainlab.reporting.facts.weight_counts import WeightCounts, WeightFacts
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import pytest
 
 from trainlab.errors import MissingError
-from trainlab.reporting.pages import write_page
+from trainlab.reporting.faces.pages import write_page
 
 
 def test_a_page_replaces_the_one_that_was_there(tmp_path):

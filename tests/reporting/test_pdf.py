@@ -6,8 +6,8 @@ import zlib
 import pytest
 
 from trainlab.errors import MissingError
-from trainlab.reporting.blocks import Paragraph, Section
-from trainlab.reporting.pdf import pdf_of, pdf_report
+from trainlab.reporting.faces.pdf import pdf_of, pdf_report
+from trainlab.reporting.sections.blocks import Paragraph, Section
 
 
 def pages(content):

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from trainlab.reporting.confusion_matrix import confusion_matrix
-from trainlab.reporting.outline import outline
-from trainlab.reporting.predictions import prediction_facts
-from trainlab.reporting.predictions_section import predictions_section
-from trainlab.reporting.reliability import reliability_diagram
+from trainlab.reporting.drawing.confusion_matrix import confusion_matrix
+from trainlab.reporting.drawing.reliability import reliability_diagram
+from trainlab.reporting.facts.outline import outline
+from trainlab.reporting.facts.predictions import prediction_facts
+from trainlab.reporting.sections.predictions_section import predictions_section
 from trainlab.results.outcome import Outcome
 from trainlab.results.store import Writer
 

@@ -1,6 +1,6 @@
 """Preparation in words, from what results hold."""
 
-from trainlab.reporting.prepared import PreparationFacts, preparation_facts
+from trainlab.reporting.facts.prepared import PreparationFacts, preparation_facts
 
 
 def test_a_sentence_is_taken_apart_at_its_first_colon():

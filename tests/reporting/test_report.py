@@ -4,8 +4,8 @@ import pytest
 
 import trainlab as tl
 from trainlab.errors import UsageError
-from trainlab.reporting.blocks import Paragraph, Section
-from trainlab.reporting.report import report
+from trainlab.reporting.faces.report import report
+from trainlab.reporting.sections.blocks import Paragraph, Section
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def short(monkeypatch):
     """Reports of a sentence: what stands in them is tested where it is made."""
     for face in ("html", "pdf", "latex", "notebook"):
         said = Section("Answer", (Paragraph("A sentence."),))
-        monkeypatch.setattr(f"trainlab.reporting.{face}.sections", lambda facts, said=said: (said,))
+        monkeypatch.setattr(f"trainlab.reporting.faces.{face}.sections", lambda facts, said=said: (said,))
 
 
 @pytest.mark.usefixtures("short")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trainlab.reporting.run_scores import fold_scores, run_scores
+from trainlab.reporting.facts.run_scores import fold_scores, run_scores
 
 
 def test_every_run_stands_in_its_row_and_column(folded):

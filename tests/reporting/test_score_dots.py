@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from trainlab.reporting.names import width
-from trainlab.reporting.outline import outline
-from trainlab.reporting.score_dots import apart, score_dots
+from trainlab.reporting.drawing.score_dots import apart, score_dots
+from trainlab.reporting.facts.outline import outline
+from trainlab.reporting.wording.names import width
 
 
 def nearest(wanted, room, gap=6.0):

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from trainlab.reporting.sealed import sealed_facts
+from trainlab.reporting.facts.sealed import sealed_facts
 
 
 def with_facts(results, **facts):

@@ -6,7 +6,16 @@ import re
 
 import pytest
 
-from trainlab.reporting.blocks import (
+from trainlab.reporting.faces.html import page_of
+from trainlab.reporting.faces.latex import latex
+from trainlab.reporting.faces.latex_text import escaped
+from trainlab.reporting.faces.markdown_text import markdown
+from trainlab.reporting.faces.notebook import notebook
+from trainlab.reporting.faces.pdf import plain_values
+from trainlab.reporting.faces.typesetting import breakable
+from trainlab.reporting.facts.outline import outline
+from trainlab.reporting.sections.all_sections import sections, title
+from trainlab.reporting.sections.blocks import (
     Code,
     Entries,
     Figure,
@@ -18,15 +27,6 @@ from trainlab.reporting.blocks import (
     Table,
     flat,
 )
-from trainlab.reporting.html import page_of
-from trainlab.reporting.latex import latex
-from trainlab.reporting.latex_text import escaped
-from trainlab.reporting.markdown_text import markdown
-from trainlab.reporting.notebook import notebook
-from trainlab.reporting.outline import outline
-from trainlab.reporting.pdf import plain_values
-from trainlab.reporting.sections import sections, title
-from trainlab.reporting.typesetting import breakable
 
 
 def texts_of(parts):

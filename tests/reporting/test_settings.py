@@ -5,9 +5,9 @@ import pytest
 from trainlab.experiment.augmentation import STRENGTHS
 from trainlab.experiment.recipe import CHECKS, checked, written
 from trainlab.experiment.schedules import KINDS
-from trainlab.reporting.augmented import _WORDS as _TRANSFORMATIONS
-from trainlab.reporting.augmented import augmentation
-from trainlab.reporting.settings import _SCHEDULES, _WORDS, setting
+from trainlab.reporting.wording.augmented import _WORDS as _TRANSFORMATIONS
+from trainlab.reporting.wording.augmented import augmentation
+from trainlab.reporting.wording.settings import _SCHEDULES, _WORDS, setting
 
 # What is written in a file, and what a reader is told.
 SAID = [

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from trainlab.comparison.compare import compare
-from trainlab.reporting.shared_out import differences_in_words, mean_in_words, validation_in_words
+from trainlab.reporting.wording.shared_out import differences_in_words, mean_in_words, validation_in_words
 
 
 def declared(results, validation):

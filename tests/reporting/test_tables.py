@@ -5,7 +5,7 @@ import io
 from rich.cells import cell_len
 from rich.console import Console
 
-from trainlab.reporting.tables import plan_table
+from trainlab.reporting.terminal.tables import plan_table
 
 REASON = (
     "baseline, l2, dropout, label_smoothing and 5 more: one network and optimizer, batches of 64, 8 to 24 "

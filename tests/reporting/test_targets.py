@@ -6,9 +6,9 @@ import pytest
 
 from trainlab.comparison.time_to_target import TimeToTarget
 from trainlab.experiment.metrics import METRICS
-from trainlab.reporting.html import page
-from trainlab.reporting.outline import outline
-from trainlab.reporting.targets import targets
+from trainlab.reporting.faces.html import page
+from trainlab.reporting.facts.outline import outline
+from trainlab.reporting.facts.targets import targets
 
 
 def test_what_is_only_known_to_be_more_is_said_so():

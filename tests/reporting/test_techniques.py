@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from trainlab.reporting.outline import outline
-from trainlab.reporting.techniques import (
+from trainlab.reporting.facts.outline import outline
+from trainlab.reporting.facts.techniques import (
     EnsembleFacts,
     PruningFacts,
     StoppingFacts,

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from trainlab.comparison.compare import compare
-from trainlab.reporting.terminal import answer_table
+from trainlab.reporting.terminal.answer_table import answer_table
 
 compared = functools.cache(compare)
 

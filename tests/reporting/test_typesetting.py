@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainlab.reporting import typesetting
-from trainlab.reporting.typesetting import breakable
+from trainlab.reporting.faces import typesetting
+from trainlab.reporting.faces.typesetting import breakable
 
 
 @given(st.text())

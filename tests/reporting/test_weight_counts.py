@@ -5,10 +5,11 @@ import dataclasses
 import numpy as np
 import pytest
 
-from trainlab.reporting import figures, weight_counts
-from trainlab.reporting.html import page
-from trainlab.reporting.outline import outline
-from trainlab.reporting.weight_counts import hidden_kernels, weight_facts
+from trainlab.reporting.drawing import figures
+from trainlab.reporting.faces.html import page
+from trainlab.reporting.facts import weight_counts
+from trainlab.reporting.facts.outline import outline
+from trainlab.reporting.facts.weight_counts import hidden_kernels, weight_facts
 from trainlab.results.files import write_arrays
 
 NAMES = ["one/kernel", "one/bias", "two/kernel", "output/kernel", "output/bias"]

@@ -9,8 +9,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from trainlab.reporting.findings import findings_table
-from trainlab.reporting.wrapped import Wrapped, filled
+from trainlab.reporting.terminal.findings_table import findings_table
+from trainlab.reporting.terminal.wrapped import Wrapped, filled
 
 PIECES = ("a", "few", "wörter", "漢字", "`trainlab resume runs/digits`,", "(`folds: 5`)", "`x`.", "odd`tick")
 

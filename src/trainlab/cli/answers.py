@@ -19,8 +19,8 @@ def show(folder: Path, *, json: Json = False, debug: Debug = False) -> int:
     """
     del debug
     from trainlab.comparison.compare import compare as compare_variants
-    from trainlab.reporting.summary import summary
-    from trainlab.reporting.terminal import answer_table
+    from trainlab.reporting.terminal.answer_table import answer_table
+    from trainlab.reporting.terminal.summary import summary
     from trainlab.results.table import open_results
 
     results = open_results(folder)
@@ -45,7 +45,7 @@ def compare(
     from trainlab.comparison.attribution import attribution
     from trainlab.comparison.compare import compare as compare_variants
     from trainlab.comparison.convergence import convergence
-    from trainlab.reporting.comparing import ComparisonTable
+    from trainlab.reporting.terminal.comparing import ComparisonTable
     from trainlab.results.table import open_results
 
     results = open_results(folder)
@@ -67,7 +67,7 @@ def diagnose(folder: Path, *, json: Json = False, debug: Debug = False) -> int:
     """
     del debug
     from trainlab.diagnosis.diagnose import diagnose as diagnose_variants
-    from trainlab.reporting.diagnosis_table import diagnosis_table
+    from trainlab.reporting.terminal.diagnosis_table import diagnosis_table
     from trainlab.results.table import open_results
 
     found = diagnose_variants(open_results(folder))
@@ -91,10 +91,10 @@ def report(
         folder: What `trainlab run` has written.
     """
     del debug
-    from trainlab.reporting.html import report as html_report
-    from trainlab.reporting.latex import latex_report
-    from trainlab.reporting.notebook import notebook_report
-    from trainlab.reporting.pdf import pdf_report
+    from trainlab.reporting.faces.html import report as html_report
+    from trainlab.reporting.faces.latex import latex_report
+    from trainlab.reporting.faces.notebook import notebook_report
+    from trainlab.reporting.faces.pdf import pdf_report
     from trainlab.results.table import open_results
 
     results = open_results(folder)

@@ -57,7 +57,7 @@ def open_test(
     """
     del debug
     from trainlab.opening import open_test as look
-    from trainlab.reporting.html import report as write_report
+    from trainlab.reporting.faces.html import report as write_report
     from trainlab.results.table import open_results
 
     made = look(folder, variant=variant, reason=reason, allow_code=allow_code)

@@ -27,7 +27,7 @@ def lint(
     """
     del debug, allow_code
     from trainlab.linting import lint as examine
-    from trainlab.reporting.findings import findings_table
+    from trainlab.reporting.terminal.findings_table import findings_table
 
     found = examine(file, seeds=seeds, epochs=epochs)
     findings = [finding.document() for finding in found]
@@ -66,7 +66,7 @@ def data(
     del debug
     from trainlab.data.card import card
     from trainlab.experiment.sources import SUFFIXES, source_of
-    from trainlab.reporting.card import card_text, write_card
+    from trainlab.reporting.faces.card import card_text, write_card
 
     told: dict[str, Any] = {"text": text, "drop": drop, "task": task, "groups": groups, "time": time}
     told["kinds"] = dict.fromkeys(category or (), "category")
@@ -91,7 +91,7 @@ def data(
 def _glance(path: str, kind: str, *, as_json: bool) -> int:
     """Show the columns of a table, and ask which of them is predicted."""
     from trainlab.data.tables.glance import glance_at
-    from trainlab.reporting.glance import glance_text
+    from trainlab.reporting.faces.glance import glance_text
 
     seen = glance_at(path, kind)
     show_answer(seen.document(), glance_text(seen), as_json=as_json)
@@ -105,7 +105,7 @@ def doctor(*, json: Json = False, debug: Debug = False) -> int:
     """Show device, versions, and what is missing."""
     del debug
     from trainlab.checking import check_backend
-    from trainlab.reporting.tables import facts_table
+    from trainlab.reporting.terminal.tables import facts_table
     from trainlab.results import provenance
 
     facts: dict[str, Any] = {**provenance.versions(), **provenance.machine()}

@@ -29,7 +29,7 @@ def notes() -> Console:
 @contextlib.contextmanager
 def watched(*, quiet: bool) -> Iterator[Callable[[Any], None]]:
     """Show progress on stderr while training, and turn SIGTERM into an interruption."""
-    from trainlab.reporting.progress import progress_shown
+    from trainlab.reporting.terminal.progress import progress_shown
     from trainlab.running import Terminated
 
     def terminate(number: int, frame: Any) -> None:

@@ -104,7 +104,7 @@ def plan(
     """
     del debug
     from trainlab.planning import plan as make_plan
-    from trainlab.reporting.tables import plan_table
+    from trainlab.reporting.terminal.tables import plan_table
 
     made = make_plan(file, seeds=seeds, epochs=epochs, allow_code=allow_code)
     return show_answer(made.document(), plan_table(made.document()), as_json=json)
@@ -128,7 +128,7 @@ def certify(
     """
     del debug
     from trainlab.certifying import certify as make_certificate
-    from trainlab.reporting.tables import certificate_table
+    from trainlab.reporting.terminal.tables import certificate_table
 
     stream = notes()
 
@@ -146,9 +146,9 @@ def certify(
 def finish(results: Any, *, as_json: bool) -> int:
     """Print the answer, write the report, and give the exit code of how training went."""
     from trainlab.comparison.compare import compare as compare_variants
-    from trainlab.reporting.html import report as write_report
-    from trainlab.reporting.summary import summary
-    from trainlab.reporting.terminal import answer_table
+    from trainlab.reporting.faces.html import report as write_report
+    from trainlab.reporting.terminal.answer_table import answer_table
+    from trainlab.reporting.terminal.summary import summary
 
     comparison = compare_variants(results)
     show_answer(summary(results, comparison), answer_table(results, comparison), as_json=as_json)

@@ -12,4 +12,4 @@ def shown(answer: object) -> str:
     Args:
         answer: results, a comparison or a diagnosis.
     """
-    return str(importlib.import_module("trainlab.reporting.display").html_of(answer))
+    return str(importlib.import_module("trainlab.reporting.faces.display").html_of(answer))

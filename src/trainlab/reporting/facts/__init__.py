@@ -1,0 +1,1 @@
+"""What a report tells, as frozen plain values measured from results; nothing is drawn."""

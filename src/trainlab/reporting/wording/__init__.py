@@ -1,0 +1,1 @@
+"""How things are said: words, numbers, names, settings. Knows no results."""
