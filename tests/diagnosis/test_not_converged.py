@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trainlab.diagnosis.not_converged import late_gains
+from trainlab.diagnosis.checks.not_converged import late_gains
 
 EPOCHS = np.arange(20)
 CLIMBING = np.linspace(0.5, 0.9, 20)

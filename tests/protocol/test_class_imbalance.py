@@ -6,7 +6,7 @@ from trainlab.data.dataset import Dataset
 from trainlab.data.named.embedded import breast_cancer, diabetes, digits
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
-from trainlab.protocol.class_imbalance import CHECK
+from trainlab.protocol.checks.class_imbalance import CHECK
 
 
 def found(data, **more):

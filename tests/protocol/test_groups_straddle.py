@@ -9,7 +9,7 @@ from trainlab.data.splitting.splits import split
 from trainlab.data.splitting.validations import GroupKFold, Holdout, Splitter
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
-from trainlab.protocol.groups_straddle import CHECK
+from trainlab.protocol.checks.groups_straddle import CHECK
 
 
 def found(data, validation=Holdout(0.2)):  # noqa: B008  # a frozen value

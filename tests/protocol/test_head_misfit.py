@@ -8,7 +8,7 @@ from trainlab.data.named.embedded import breast_cancer, diabetes, wine
 from trainlab.errors import DataError, UsageError
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
-from trainlab.protocol.head_misfit import CHECK
+from trainlab.protocol.checks.head_misfit import CHECK
 
 
 def found(data, recipe, **more):

@@ -8,7 +8,7 @@ from trainlab.data.dataset import Dataset
 from trainlab.data.named.embedded import breast_cancer, diabetes, digits, iris, wine
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
-from trainlab.protocol.idle_columns import CHECK
+from trainlab.protocol.checks.idle_columns import CHECK
 
 
 def found(data):

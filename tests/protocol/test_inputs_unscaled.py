@@ -8,7 +8,7 @@ from trainlab.data.named.embedded import diabetes, digits, wine
 from trainlab.data.named.synthetic import xor
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
-from trainlab.protocol.inputs_unscaled import CHECK
+from trainlab.protocol.checks.inputs_unscaled import CHECK
 
 
 def found(data, **more):

@@ -8,7 +8,7 @@ from trainlab.data.dataset import Dataset
 from trainlab.data.named.embedded import digits
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
-from trainlab.protocol.label_changing_augmentation import CHECK
+from trainlab.protocol.checks.label_changing_augmentation import CHECK
 
 
 def found(data, augment):

@@ -11,7 +11,7 @@ from trainlab.data.splitting.splits import split
 from trainlab.data.splitting.validations import Holdout
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
-from trainlab.protocol.near_duplicates import CHECK
+from trainlab.protocol.checks.near_duplicates import CHECK
 
 
 def found(data, folds=None):

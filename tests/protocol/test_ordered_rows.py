@@ -10,7 +10,7 @@ from trainlab.data.splitting.validations import Holdout, KFold, Splitter, TimeSe
 from trainlab.errors import UsageError
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
-from trainlab.protocol.ordered_rows import CHECK
+from trainlab.protocol.checks.ordered_rows import CHECK
 
 
 def found(data, validation):

@@ -10,7 +10,7 @@ from trainlab.data.splitting.splits import split
 from trainlab.data.splitting.validations import Holdout
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
-from trainlab.protocol.rows_shared import CHECK
+from trainlab.protocol.checks.rows_shared import CHECK
 
 
 def found(data, folds=None):

@@ -10,7 +10,7 @@ from trainlab.data.splitting.splits import split
 from trainlab.data.splitting.validations import Holdout
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
-from trainlab.protocol.scales_differ import CHECK, by_chance
+from trainlab.protocol.checks.scales_differ import CHECK, by_chance
 
 
 def found(data, folds=None):

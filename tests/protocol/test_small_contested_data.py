@@ -8,7 +8,7 @@ from trainlab.data.splitting.splits import split
 from trainlab.data.splitting.validations import Holdout, RepeatedKFold
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
-from trainlab.protocol.small_contested_data import CHECK
+from trainlab.protocol.checks.small_contested_data import CHECK
 
 
 def found(data, validation=Holdout(0.2)):  # noqa: B008  # a frozen value

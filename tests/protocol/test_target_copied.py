@@ -9,7 +9,7 @@ from trainlab.data.named.embedded import breast_cancer, diabetes, digits, iris, 
 from trainlab.data.named.synthetic import gaussians
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
-from trainlab.protocol.target_copied import CHECK, _rank_correlation
+from trainlab.protocol.checks.target_copied import CHECK, _rank_correlation
 
 
 def found(data):

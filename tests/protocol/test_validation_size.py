@@ -11,7 +11,7 @@ from trainlab.data.splitting.splits import split
 from trainlab.data.splitting.validations import Holdout, KFold
 from trainlab.experiment.spec import Experiment
 from trainlab.protocol.check import Question
-from trainlab.protocol.validation_size import CHECK, smallest_shown
+from trainlab.protocol.checks.validation_size import CHECK, smallest_shown
 
 VARIANTS = {"baseline": {}, "dropout": {"dropout": 0.3}}
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from trainlab.diagnosis.checks import DIAGNOSTIC_CHECKS
+from trainlab.diagnosis.all_checks import DIAGNOSTIC_CHECKS
 from trainlab.diagnosis.decomposition import Decomposition, decompose
 from trainlab.diagnosis.evidence import evidence
 from trainlab.diagnosis.learning_curve import LearningCurve, learning_curve

@@ -10,9 +10,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from trainlab.diagnosis.best_epoch import BestEpoch, best_epoch
+from trainlab.diagnosis.checks.not_converged import Late, last_quarter
 from trainlab.diagnosis.completed import Completed, completed_runs
 from trainlab.diagnosis.estimate import ALPHA, Estimate
-from trainlab.diagnosis.not_converged import Late, last_quarter
 from trainlab.diagnosis.reference_level import Reference, reference_of
 from trainlab.diagnosis.risen import Risen, risen
 from trainlab.diagnosis.simpler import Simpler, best_simpler, simpler_variants

@@ -11,10 +11,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from trainlab.diagnosis.checks.not_converged import QUARTERS
 from trainlab.diagnosis.estimate import Answer, Estimate
 from trainlab.diagnosis.evidence import Evidence
 from trainlab.diagnosis.measured import Floats
-from trainlab.diagnosis.not_converged import QUARTERS
 from trainlab.results.table import Results
 
 Name = Literal["healthy", "underfitting", "overfitting", "both", "not_converged", "diverged", "cannot_tell"]

@@ -9,11 +9,12 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
-from trainlab.diagnosis.checks import DIAGNOSTIC_CHECKS
+from trainlab.diagnosis.all_checks import DIAGNOSTIC_CHECKS
 from trainlab.errors import UsageError, first_line
 from trainlab.experiment.checks import text
 from trainlab.experiment.places import Place
-from trainlab.protocol import (
+from trainlab.protocol.check import Question
+from trainlab.protocol.checks import (
     batches_at_equal_epochs,
     capacity_confound,
     class_imbalance,
@@ -46,7 +47,6 @@ from trainlab.protocol import (
     unequal_tries,
     validation_size,
 )
-from trainlab.protocol.check import Question
 from trainlab.results.check import AfterCheck, Check
 from trainlab.results.finding import Finding
 from trainlab.results.table import Results

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from trainlab.diagnosis import loss_and_metric_disagree
 from trainlab.diagnosis.best_epoch import at_last_epoch, cross_fitted_gain
+from trainlab.diagnosis.checks import loss_and_metric_disagree
 from trainlab.diagnosis.evidence import completed, evidence
 from trainlab.diagnosis.measured import Floats
 from trainlab.diagnosis.verdict import overfits

@@ -1,6 +1,6 @@
 """The checks of what was measured, in the order of their codes; each is said in a file of its own."""
 
-from trainlab.diagnosis import (
+from trainlab.diagnosis.checks import (
     below_noise,
     better_than_training,
     dead_units,
