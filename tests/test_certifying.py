@@ -104,7 +104,7 @@ WORLDS = {
 
 
 # All nine hold; those that are left to `-m slow` are most like the others.
-SHORT = {("sequential", "rmsprop"), ("functional", "momentum"), ("subclassed", "adam")}
+SHORT = {("functional", "momentum"), ("subclassed", "adam")}
 ALL_NINE = [
     pytest.param(world, optimizer, marks=() if (world, optimizer) in SHORT else pytest.mark.slow)
     for world in WORLDS
@@ -126,9 +126,8 @@ def test_lanes_equal_fit_in_float64(world, optimizer):
     assert certificate.holds
 
 
-@pytest.mark.parametrize(
-    "world", ["sequential", *(pytest.param(name, marks=pytest.mark.slow) for name in list(WORLDS)[1:])]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("world", WORLDS)
 def test_lanes_equal_fit_in_float32_within_rounding(world):
     """
     In float32, as training runs, lanes equal fit within the stated tolerance.
@@ -142,7 +141,8 @@ def test_lanes_equal_fit_in_float32_within_rounding(world):
     assert certificate.largest_difference < certificate.tolerance
 
 
-@pytest.mark.parametrize("model", [convolutional, pytest.param(recurrent, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("model", [convolutional, recurrent])
 def test_convolutional_and_recurrent_models_equal_fit(model):
     """
     A convolutional and a recurrent, layer-normalized model of a user's train as lanes equal to fit.

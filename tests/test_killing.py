@@ -76,8 +76,9 @@ def uninterrupted(tmp_path_factory):
     return file, tl.run(file, folder / "whole")
 
 
-# Two places show what the others do: in mid-training, and between the files of an ending.
+# One place shows what the others do: between the files of an ending.
 LONG = {
+    "in the middle of the third epoch",
     "when the second epoch is stored, before its checkpoint",
     "while a checkpoint is being written",
     "when the endings are written",

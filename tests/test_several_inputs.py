@@ -102,7 +102,9 @@ def test_inputs_in_another_order_than_the_models_are_refused():
 @pytest.mark.parametrize(
     "model, changes",
     [
-        (image_and_table, {"gaussian_noise": 0.1, "dropout": 0.2, "l2": 0.01}),
+        pytest.param(
+            image_and_table, {"gaussian_noise": 0.1, "dropout": 0.2, "l2": 0.01}, marks=pytest.mark.slow
+        ),
         pytest.param(image_and_table, {"dropout": {"strength": 0.2, "at": "input"}}, marks=pytest.mark.slow),
         pytest.param(Pair, {"label_smoothing": 0.1}, marks=pytest.mark.slow),
     ],

@@ -56,7 +56,7 @@ def learned_by_heart(data, validation, folder, override=None, **beside):
     return tl.run(experiment, folder)
 
 
-SLOW = {"repeated_kfold", "time_series", "leave_one_out", "disjoint"}
+SLOW = {"repeated_kfold", "time_series", "leave_one_out", "disjoint", "bootstrap"}
 
 
 @pytest.mark.parametrize(

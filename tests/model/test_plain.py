@@ -38,7 +38,13 @@ def everything(graph, at="hidden"):
     return found
 
 
-@pytest.mark.parametrize("off", [(), ("dropout", "max_norm", "l1", "activity_l2")], ids=["all", "some off"])
+@pytest.mark.parametrize(
+    "off",
+    [
+        pytest.param((), id="all"),
+        pytest.param(("dropout", "max_norm", "l1", "activity_l2"), id="some off", marks=pytest.mark.slow),
+    ],
+)
 def test_a_lane_trains_as_keras_fit_trains_the_plain_model(build, rows_for, off):
     """
     With every technique, steps of the lane's arithmetic and of `fit` end at the same variables, seeds too.

@@ -82,7 +82,7 @@ def test_a_layer_called_by_itself_leaves_no_call_open(build, rows_for):
     assert global_state.get_global_attribute("current_call_ctx") is None
 
 
-@pytest.mark.parametrize("model", ["plain", "words", "attending"])
+@pytest.mark.parametrize("model", ["plain", "words", pytest.param("attending", marks=pytest.mark.slow)])
 def test_weights_drop_in_training_alone(build, rows_for, model):
     """
     Inference is as before; in training each call differs, also in recurrent and attention layers.

@@ -211,6 +211,7 @@ def test_what_was_not_stored_makes_no_section(tmp_path, make_results):
     assert details.attribution is details.examples is details.learning_curve is None
 
 
+@pytest.mark.slow
 def test_many_variants_do_not_flood_a_page(many):
     """
     Of 36 variants no table has more than 40 rows, no section more than 24 pictures, and names stay whole.

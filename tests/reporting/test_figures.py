@@ -162,6 +162,7 @@ def test_a_lone_variant_has_no_forest(tmp_path, make_results):
     assert len(figures.panel_pictures(facts)) == 1
 
 
+@pytest.mark.slow
 def test_many_variants_are_named_as_far_as_they_can_be_told_apart(many):
     """
     Of 36 variants seven have a colour and twelve a panel; the captions say how they were chosen.
