@@ -7,7 +7,7 @@ of a few of them where there are many.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -16,11 +16,12 @@ from trainlab.comparison.comparison import Comparison
 from trainlab.comparison.convergence import Convergence, convergence
 from trainlab.comparison.noise import NoiseFloor
 from trainlab.diagnosis.decomposition import Decomposition
-from trainlab.diagnosis.diagnose import Diagnosis, diagnose
+from trainlab.diagnosis.diagnose import Diagnosis
 from trainlab.diagnosis.learning_curve import LearningCurve
 from trainlab.diagnosis.validation_curve import ValidationCurve
 from trainlab.reporting.facts.beliefs import BeliefFacts, belief_facts
 from trainlab.reporting.facts.costs import CostFacts, cost_facts
+from trainlab.reporting.facts.diagnosed import diagnosis_of
 from trainlab.reporting.facts.examples import Examples, examples_of
 from trainlab.reporting.facts.grid_facts import GridFacts, Scene, grid_facts, scene_of
 from trainlab.reporting.facts.inside import CHOSEN, Inside, inside_of
@@ -83,7 +84,7 @@ def details(results: Results, comparison: Comparison, variants: tuple[VariantFac
         variants: the rows of the report's table.
     """
     places = MappingProxyType({name: place for place, name in enumerate(results.variants)})
-    diagnosis = _stored(lambda: _diagnosis(results))
+    diagnosis = diagnosis_of(results)
     scene, grids = _stored(lambda: _grids(results, variants)) or (None, ())
     return Details(
         places=places,
@@ -127,15 +128,6 @@ def _stored(make: Callable[[], Fact]) -> Fact | None:
         return make()
     except KeyError:
         return None
-
-
-def _diagnosis(results: Results) -> Diagnosis | None:
-    # Before the first epoch there is nothing to look at.
-    if not results.curves["train_loss"].shape[-1]:
-        return None
-    found = diagnose(results)
-    # The parts of single rows are large, and no report shows them.
-    return replace(found, decomposition=tuple(replace(one, by_row=()) for one in found.decomposition))
 
 
 def _inside(results: Results, variants: tuple[VariantFacts, ...]) -> tuple[Inside, ...]:

@@ -13,6 +13,7 @@ from trainlab.comparison.splits import Kind
 from trainlab.experiment.metrics import Metric
 from trainlab.reporting.facts.answer import Answer, answer
 from trainlab.reporting.facts.baselines import BaselineFacts, baseline_facts, baseline_note
+from trainlab.reporting.facts.diagnosed import diagnosis_of
 from trainlab.reporting.facts.findings import FindingFacts, finding_facts
 from trainlab.reporting.facts.outline import targets_of
 from trainlab.reporting.facts.sealed import SealedFacts, sealed_facts
@@ -22,7 +23,7 @@ from trainlab.reporting.facts.variants import LABEL, VariantFacts, sizes_differ,
 from trainlab.reporting.terminal.findings_table import findings_lines
 from trainlab.reporting.terminal.wrapped import Wrapped
 from trainlab.reporting.wording import words
-from trainlab.reporting.wording.names import labels
+from trainlab.reporting.wording.names import clean, labels
 from trainlab.reporting.wording.shared_out import interval_head
 from trainlab.results.table import Results
 
@@ -35,6 +36,7 @@ _ROOMY = 112
 _TIGHT = 70
 _MOST_ROWS = 100
 _MOST_SENTENCES = 12
+_LONGEST = 1_000
 _WIDEST_HEAD = 14
 _STYLES = {"better": "bold green", "worse": "bold red", "equivalent": "cyan", "undecided": "yellow"}
 
@@ -53,6 +55,7 @@ class AnswerTable:
         findings: what the checks of the protocol said.
         baselines: simple models on the same folds.
         sealed: the sealed test set and its openings; None where there is none.
+        diagnosis: a sentence on what is wrong with each variant.
     """
 
     metric: Metric
@@ -64,6 +67,7 @@ class AnswerTable:
     findings: tuple[FindingFacts, ...]
     baselines: tuple[BaselineFacts, ...]
     sealed: SealedFacts | None
+    diagnosis: tuple[str, ...]
 
     def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
         """Put intervals beside their numbers where there is room, else below them."""
@@ -77,6 +81,11 @@ class AnswerTable:
         yield _table(self, roomy=options.max_width >= _ROOMY, tight=options.max_width < _TIGHT)
         yield from _sentences(self)
         yield from _sealed(self)
+        if self.diagnosis:
+            yield from _headed("Diagnosis")
+            yield from (_item(sentence) for sentence in self.diagnosis[:_MOST_SENTENCES])
+            if len(self.diagnosis) > _MOST_SENTENCES:
+                yield _item(f"`trainlab diagnose` tells {len(self.diagnosis) - _MOST_SENTENCES} more.")
         if self.techniques:
             yield from _headed("What ensembles, pruning and early stopping did")
             yield from (_item(sentence) for sentence in self.techniques[:_MOST_SENTENCES])
@@ -97,6 +106,7 @@ def answer_table(results: Results, comparison: Comparison) -> AnswerTable:
     """
     shown = dict(zip(results.variants, labels(results.variants, LABEL), strict=True))
     variants = variant_facts(results, comparison)
+    found = diagnosis_of(results)
     return AnswerTable(
         metric=results.metric,
         variants=variants,
@@ -109,6 +119,7 @@ def answer_table(results: Results, comparison: Comparison) -> AnswerTable:
         findings=finding_facts(results.facts.get("findings") or ()),
         baselines=baseline_facts(results.facts.get("baselines")),
         sealed=sealed_facts(results),
+        diagnosis=() if found is None else tuple(clean(row.sentence, _LONGEST) for row in found.rows),
     )
 
 

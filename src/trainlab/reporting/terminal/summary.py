@@ -3,6 +3,7 @@
 from typing import Any
 
 from trainlab.comparison.comparison import Comparison
+from trainlab.reporting.facts.diagnosed import diagnosis_of
 from trainlab.results.table import Results
 
 
@@ -13,6 +14,7 @@ def summary(results: Results, comparison: Comparison) -> dict[str, Any]:
         results: what an experiment gave.
         comparison: the same results, compared.
     """
+    found = diagnosis_of(results)
     return {
         "schema": "trainlab/run/1",
         "folder": str(results.folder),
@@ -31,6 +33,7 @@ def summary(results: Results, comparison: Comparison) -> dict[str, Any]:
         ],
         "seconds": results.seconds,
         "findings": list(results.facts.get("findings") or ()),
+        "diagnosis": [] if found is None else [row.document() for row in found.rows],
         "baselines": list(results.facts.get("baselines") or ()),
         "sealed": results.facts.get("sealed") or None,
         "openings": list(results.facts.get("openings") or ()),
