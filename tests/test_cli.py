@@ -665,7 +665,7 @@ def test_the_faces_that_are_asked_for_are_written_and_no_other(folder, tmp_path,
     """
     faces = {"html": "html.report", "pdf": "pdf.pdf_report", "latex": "latex.latex_report"}
     for name, place in (faces | {"notebook": "notebook.notebook_report"}).items():
-        monkeypatch.setattr(f"trainlab.reporting.{place}", lambda results, path, name=name: f"{name} {path}")
+        monkeypatch.setattr(f"trainlab.reporting.faces.{place}", lambda _, path, name=name: f"{name} {path}")
 
     asked = [
         word for name in ("pdf", "latex", "notebook") for word in (f"--{name}", str(tmp_path / f"a.{name}"))
