@@ -15,7 +15,7 @@ from trainlab.data.arrays import sealed
 from trainlab.data.dataset import Dataset
 from trainlab.data.draws import Purpose, draws
 from trainlab.data.splitting.bootstrap import bootstrapped
-from trainlab.data.splitting.common import common_rows, disjoint_sets, resample
+from trainlab.data.splitting.common_rows import common_rows, disjoint_sets, resample
 from trainlab.data.splitting.folds import Fold
 from trainlab.data.splitting.in_time import forward
 from trainlab.data.splitting.kfold import kfold, left_out

@@ -150,6 +150,6 @@ def test_groups_are_drawn_until_every_class_trains(monkeypatch):
     folds = split(data, Bootstrap(4, common=0.5))
 
     assert all(set(data.y[fold.train]) == {0, 1} for fold in folds)
-    monkeypatch.setattr("trainlab.data.splitting.common.MOST_TRIES", 0)
+    monkeypatch.setattr("trainlab.data.splitting.common_rows.MOST_TRIES", 0)
     with pytest.raises(DataError, match=r"0 draws of whole groups left a class without training rows"):
         split(data, Bootstrap(4, common=0.5))
