@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from trainlab.comparison.attribution import FactorEffect
 from trainlab.reporting.drawing.canvas import drawing, drawn
+from trainlab.reporting.drawing.forest import estimate, zone
 from trainlab.reporting.drawing.rows import Column, measured, sheet
-from trainlab.reporting.drawing.theme import INK, PAPER, SERIES, ZONE
+from trainlab.reporting.drawing.theme import SERIES
 from trainlab.reporting.facts.outline import Outline
 from trainlab.reporting.wording.names import clean
 from trainlab.reporting.wording.shared_out import interval_head
@@ -34,28 +35,12 @@ def effect_forest(outline: Outline, effects: Sequence[FactorEffect], *, wide: bo
             bold=[False] * len(effects),
         )
         axes = rows.axes
-        axes.axvspan(-smallest, smallest, color=ZONE, linewidth=0, zorder=-1)
-        axes.axvline(0, color=INK, linewidth=1, zorder=1)
+        zone(axes, smallest)
         ends = [-smallest, smallest]
         for one, height in zip(effects, rows.places, strict=True):
-            hue = SERIES[0]
-            if one.low is not None and one.high is not None:
-                span = [times * one.low, times * one.high]
-                ends += span
-                axes.plot(span, [height] * 2, color=hue, linewidth=2.2, marker="|", markersize=8, zorder=3)
-            if one.difference is not None:
-                ends.append(times * one.difference)
-                decided = one.verdict != "undecided"
-                axes.scatter(
-                    [times * one.difference],
-                    [height],
-                    s=52,
-                    marker="s" if one.verdict == "equivalent" else "o",
-                    facecolor=hue if decided else PAPER,
-                    edgecolor=PAPER if decided else hue,
-                    linewidth=1.2 if decided else 1.8,
-                    zorder=4,
-                )
+            found = (one.difference, one.low, one.high)
+            ends += [times * value for value in found if value is not None]
+            estimate(axes, height, found, times=times, verdict=one.verdict, hue=SERIES[0])
         spare = 0.06 * (max(ends) - min(ends)) or 1.0
         axes.set_xlim(min(ends) - spare, max(ends) + spare)
         unit = f", {metric.unit_of_difference}" if metric.is_rate else ""

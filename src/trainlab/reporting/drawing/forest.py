@@ -36,33 +36,60 @@ def forest(outline: Compared, comparisons: Sequence[ComparisonFacts], *, wide: b
         )
         axes = rows.axes
         smallest = times * (outline.smallest_difference or 0.0)
-        axes.axvspan(-smallest, smallest, color=ZONE, linewidth=0, zorder=-1)
-        axes.axvline(0, color=INK, linewidth=1, zorder=1)
+        zone(axes, smallest)
         hues = colours(outline)
         for comparison, one, height in zip(comparisons, differences, rows.places, strict=True):
+            found = (one.value, one.low, one.high)
             hue = hues[comparison.variant]
-            if one.low is not None and one.high is not None:
-                ends = [times * one.low, times * one.high]
-                axes.plot(
-                    ends, [height, height], color=hue, linewidth=2.2, marker="|", markersize=8, zorder=3
-                )
-            if one.value is not None:
-                decided = one.verdict != "undecided"
-                axes.scatter(
-                    [times * one.value],
-                    [height],
-                    s=52,
-                    marker="s" if one.verdict == "equivalent" else "o",
-                    facecolor=hue if decided else PAPER,
-                    edgecolor=PAPER if decided else hue,
-                    linewidth=1.2 if decided else 1.8,
-                    zorder=4,
-                )
+            estimate(axes, height, found, times=times, verdict=one.verdict, hue=hue)
         axes.set_xlim(*_limits(outline, comparisons, times))
         in_unit = f", {metric.unit_of_difference}" if metric.is_rate else ""
         measured(axes, f"difference in {metric.label}{in_unit}")
         _directions(outline, rows.figure, axes)
         return drawn(rows.figure, f"{len(comparisons)} differences with their intervals")
+
+
+def zone(axes: "Axes", smallest: float) -> None:
+    """Shade the differences too small to matter, and rule zero."""
+    axes.axvspan(-smallest, smallest, color=ZONE, linewidth=0, zorder=-1)
+    axes.axvline(0, color=INK, linewidth=1, zorder=1)
+
+
+def estimate(
+    axes: "Axes",
+    height: float,
+    found: tuple[float | None, float | None, float | None],
+    *,
+    times: float,
+    verdict: str,
+    hue: str,
+) -> None:
+    """Draw a difference with its interval, and by its mark what it is said to be.
+
+    Args:
+        axes: where.
+        height: of its row.
+        found: the difference and the ends of its interval; None where there is none.
+        times: what numbers are multiplied with, 100 for rates.
+        verdict: open for undecided, square for equivalent.
+        hue: its colour.
+    """
+    value, low, high = found
+    if low is not None and high is not None:
+        ends = [times * low, times * high]
+        axes.plot(ends, [height, height], color=hue, linewidth=2.2, marker="|", markersize=8, zorder=3)
+    if value is not None:
+        decided = verdict != "undecided"
+        axes.scatter(
+            [times * value],
+            [height],
+            s=52,
+            marker="s" if verdict == "equivalent" else "o",
+            facecolor=hue if decided else PAPER,
+            edgecolor=PAPER if decided else hue,
+            linewidth=1.2 if decided else 1.8,
+            zorder=4,
+        )
 
 
 def _name(outline: Compared, comparison: ComparisonFacts) -> str:
