@@ -14,7 +14,7 @@ import numpy as np
 from trainlab.comparison.splits import Splits, splits_of
 from trainlab.data.splitting.subsets import share_rows
 from trainlab.diagnosis.measured import settings, smallest
-from trainlab.diagnosis.over_units import LEAST_UNITS, Floats, Range, by_unit, unit_interval
+from trainlab.diagnosis.over_units import LEAST_UNITS, Floats, Range, both_scores, by_unit
 from trainlab.diagnosis.power_law import LEAST_SIZES, Laws, PowerLaw, fit_power_law, laws_within
 from trainlab.experiment.metrics import Metric
 from trainlab.results.table import Results
@@ -259,23 +259,7 @@ def _scores(results: Results, variant: str, ending: str) -> Floats:
 
 
 def _sized(results: Results, splits: Splits, variant: str, rows: float) -> Sized:
-    scores = _scores(results, variant, "score")
-    ends = [mean_with_ends(_scores(results, variant, what), splits) for what in ("score", "train_score")]
-    return Sized(variant, rows, *ends[0], *ends[1], int(np.isfinite(scores).sum()), scores.size)
-
-
-def mean_with_ends(values: Floats, splits: Splits) -> tuple[float | None, float | None, float | None]:
-    """Give the mean of ``(seed, fold)`` values over units, with its interval; None where there is none.
-
-    >>> mean_with_ends(np.array([[1.0], [np.nan]]), Splits("one split", (80,), (20,), 20))
-    (1.0, None, None)
-    """
-    units = by_unit(values, splits)
-    known = units[np.isfinite(units)]
-    if not known.size:
-        return None, None, None
-    low, high = unit_interval(known, splits) or (None, None)
-    return float(known.mean()), low, high
+    return Sized(variant, rows, *both_scores(results, variant, splits))
 
 
 def _as_losses(scores: Floats, metric: Metric) -> Floats:

@@ -1,13 +1,16 @@
 """Means over what is counted: seeds on one split, folds (their seeds averaged) over several, with intervals.
 
-Knows nothing of variants and of what is averaged.
+How large the means are for one variant, on validation and on training rows, is told here too.
 """
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trainlab.comparison.over_folds import corrected_t, percentiles
 from trainlab.comparison.splits import Splits
+from trainlab.results.table import Results
 
 Floats = NDArray[np.float64]
 Range = tuple[float, float]
@@ -50,3 +53,24 @@ def unit_interval(units: ArrayLike, splits: Splits) -> Range | None:
         return percentiles(known)
     ratio = 0.0 if splits.kind == "one split" else splits.ratio
     return corrected_t(known, ratio=ratio).interval()
+
+
+def mean_with_ends(values: Floats, splits: Splits) -> tuple[float | None, float | None, float | None]:
+    """Give the mean of ``(seed, fold)`` values over units, with its interval; None where there is none.
+
+    >>> mean_with_ends(np.array([[1.0], [np.nan]]), Splits("one split", (80,), (20,), 20))
+    (1.0, None, None)
+    """
+    units = by_unit(values, splits)
+    known = units[np.isfinite(units)]
+    if not known.size:
+        return None, None, None
+    low, high = unit_interval(known, splits) or (None, None)
+    return float(known.mean()), low, high
+
+
+def both_scores(results: Results, variant: str, splits: Splits) -> tuple[Any, ...]:
+    """Give a variant's mean score with its ends, the same of training rows, its runs, and those asked for."""
+    place = results.variants.index(variant)
+    ends = [mean_with_ends(results.endings[what][place], splits) for what in ("score", "train_score")]
+    return *ends[0], *ends[1], int(np.isfinite(results.scores[place]).sum()), results.scores[place].size

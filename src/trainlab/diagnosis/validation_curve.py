@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from trainlab.comparison.splits import Splits, splits_of
-from trainlab.diagnosis.learning_curve import ROWS, curve_claim, mean_with_ends
+from trainlab.diagnosis.learning_curve import ROWS, curve_claim
 from trainlab.diagnosis.measured import settings, smallest
-from trainlab.diagnosis.over_units import by_unit, unit_interval
+from trainlab.diagnosis.over_units import both_scores, by_unit, unit_interval
 from trainlab.experiment.metrics import Metric
 from trainlab.experiment.recipe import DEFAULTS
 from trainlab.results.table import Results
@@ -172,10 +172,7 @@ def _curve(
 
 
 def _valued(results: Results, splits: Splits, variant: str, value: float) -> Valued:
-    place = results.variants.index(variant)
-    scores = results.endings["score"][place]
-    ends = [mean_with_ends(results.endings[what][place], splits) for what in ("score", "train_score")]
-    return Valued(variant, value, *ends[0], *ends[1], int(np.isfinite(scores).sum()), scores.size)
+    return Valued(variant, value, *both_scores(results, variant, splits))
 
 
 def _as_good(
