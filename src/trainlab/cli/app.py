@@ -67,6 +67,17 @@ def command(arguments: list[str]) -> int:
         return fail(ours, arguments)
 
 
+def left_by(signal: str, note: str) -> int:
+    """Say how to go on after an interruption, and give its exit code.
+
+    Args:
+        signal: ``"SIGINT"`` or ``"SIGTERM"``.
+        note: how to go on.
+    """
+    notes().print(note, markup=False, highlight=False, soft_wrap=True)
+    return TERMINATED if signal == "SIGTERM" else INTERRUPTED
+
+
 def fail(error: TrainlabError, arguments: list[str]) -> int:
     """Say what is wrong, as people and as programs read it, and give the exit code of its kind."""
     if "--debug" in arguments:

@@ -7,8 +7,6 @@ from cyclopts import Parameter
 
 from trainlab.cli.app import (
     DIVERGED,
-    INTERRUPTED,
-    TERMINATED,
     AllowCode,
     Debug,
     Epochs,
@@ -16,6 +14,7 @@ from trainlab.cli.app import (
     Quiet,
     Seeds,
     app,
+    left_by,
 )
 from trainlab.cli.streams import notes, show_answer, watched
 
@@ -145,12 +144,12 @@ def certify(
 
 def finish(results: Any, *, as_json: bool) -> int:
     """Print the answer, write the report, and give the exit code of how training went."""
-    from trainlab.comparison.compare import compare as compare_variants
     from trainlab.reporting.faces.html import report as write_report
+    from trainlab.reporting.facts.outline import compared
     from trainlab.reporting.terminal.answer_table import answer_table
     from trainlab.reporting.terminal.summary import summary
 
-    comparison = compare_variants(results)
+    comparison = compared(results)
     show_answer(summary(results, comparison), answer_table(results, comparison), as_json=as_json)
     path = write_report(results, results.folder / "report.html")
     interrupted = results.facts.get("interrupted", "")
@@ -159,6 +158,5 @@ def finish(results: Any, *, as_json: bool) -> int:
         print(f"Folder: {results.folder}")
     if interrupted:
         note = f"Interrupted; finished epochs are kept. Go on with: trainlab resume {results.folder}"
-        notes().print(note, markup=False, highlight=False, soft_wrap=True)
-        return TERMINATED if interrupted == "SIGTERM" else INTERRUPTED
+        return left_by(interrupted, note)
     return DIVERGED if results.outcome_counts["diverged"] else 0

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from trainlab.cli.app import DIVERGED, INTERRUPTED, TERMINATED, AllowCode, Debug, Json, Quiet, Seeds, app
-from trainlab.cli.streams import notes, show_answer, watched
+from trainlab.cli.app import DIVERGED, AllowCode, Debug, Json, Quiet, Seeds, app, left_by
+from trainlab.cli.streams import show_answer, watched
 
 
 @app.command
@@ -35,7 +35,7 @@ def treat(
     show_answer(made.document(), said, as_json=json)
     if made.interrupted:
         note = f"Interrupted; finished epochs are kept. Go on with: trainlab treat {folder}"
-        return _left(note, made.interrupted)
+        return left_by(made.interrupted, note)
     return DIVERGED if made.diverged else 0
 
 
@@ -64,10 +64,5 @@ def probe(
     said = "\n".join([*made.sentences, f"Folder: {made.folder}"])
     show_answer(made.document(), said, as_json=json)
     if made.interrupted:
-        return _left(f"Interrupted; begin again, or look at what is in {made.folder}.", made.interrupted)
+        return left_by(made.interrupted, f"Interrupted; begin again, or look at what is in {made.folder}.")
     return 0
-
-
-def _left(note: str, signal: str) -> int:
-    notes().print(note, markup=False, highlight=False, soft_wrap=True)
-    return TERMINATED if signal == "SIGTERM" else INTERRUPTED

@@ -16,6 +16,7 @@ from trainlab.diagnosis.estimate import ALPHA, Estimate, over_rows, over_runs
 from trainlab.diagnosis.measured import Floats, guessed_loss, smallest
 from trainlab.errors import UsageError
 from trainlab.results.outcome import Outcome
+from trainlab.results.remembered import remembered
 from trainlab.results.store import Reader
 from trainlab.results.table import Results
 
@@ -123,8 +124,9 @@ class Completed:
         return [score if np.isfinite(score) else None for score in given[:, fold]]
 
 
+@remembered
 def completed_runs(results: Results) -> Completed | None:
-    """Gather the completed runs; None where nothing is stored that a verdict could be made of."""
+    """Gather the completed runs, once; None where nothing is stored that a verdict could be made of."""
     try:
         found = Completed(results, splits_of(results), smallest(results))
         if not (found.scored | found.diverged).any() or not results.halves:

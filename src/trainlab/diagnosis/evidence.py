@@ -5,7 +5,6 @@ All on clean scores, with the weights standing still, loss and metric apart. Wha
 """
 
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from trainlab.diagnosis.reference_level import Reference, reference_of
 from trainlab.diagnosis.risen import Risen, risen
 from trainlab.diagnosis.simpler import Simpler, best_simpler, simpler_variants
 from trainlab.results.outcome import Outcome
+from trainlab.results.remembered import remembered
 from trainlab.results.table import Results
 
 
@@ -57,9 +57,7 @@ class Evidence:
     loss_that_matters: float
 
 
-_measured: WeakKeyDictionary[Results, tuple[Completed | None, tuple[Evidence, ...]]] = WeakKeyDictionary()
-
-
+@remembered
 def evidence(results: Results) -> tuple[Evidence, ...]:
     """Measure what verdicts are made of; nothing where no run has ended.
 
@@ -69,23 +67,11 @@ def evidence(results: Results) -> tuple[Evidence, ...]:
     Returns:
         One for each variant with a run that has ended, in the order of the experiment.
     """
-    return _once(results)[1]
-
-
-def completed(results: Results) -> Completed | None:
-    """Give the completed runs, gathered once for the same results."""
-    return _once(results)[0]
-
-
-def _once(results: Results) -> tuple[Completed | None, tuple[Evidence, ...]]:
-    if results not in _measured:
-        runs = completed_runs(results)
-        found: tuple[Evidence, ...] = ()
-        if runs is not None:
-            ended = (runs.scored | runs.diverged).any(axis=(1, 2))
-            found = tuple(_of(runs, place) for place in np.flatnonzero(ended).tolist())
-        _measured[results] = runs, found
-    return _measured[results]
+    runs = completed_runs(results)
+    if runs is None:
+        return ()
+    ended = (runs.scored | runs.diverged).any(axis=(1, 2))
+    return tuple(_of(runs, place) for place in np.flatnonzero(ended).tolist())
 
 
 def _of(runs: Completed, place: int) -> Evidence:

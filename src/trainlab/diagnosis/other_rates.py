@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from trainlab.diagnosis.completed import Completed
-from trainlab.diagnosis.evidence import completed
+from trainlab.diagnosis.completed import Completed, completed_runs
 from trainlab.diagnosis.measured import settings
 from trainlab.results.table import Results
 
@@ -20,7 +19,7 @@ def trained_better(results: Results, place: int, *, faster: bool) -> Iterator[tu
         place: the variant that is held against them.
         faster: whether variants of a larger rate are meant, else those of a smaller one.
     """
-    runs = completed(results)
+    runs = completed_runs(results)
     own = settings(results, results.variants[place])
     rate = own.get("learning_rate")
     if runs is None or rate is None:

@@ -1,18 +1,17 @@
 """The probes of a variant's runs: what was seen inside the networks, where it was stored."""
 
 from collections.abc import Iterator
-from weakref import WeakKeyDictionary
 
 from trainlab.results.probes import MOMENTS, Probe, probes_of
+from trainlab.results.remembered import remembered
 from trainlab.results.table import Results
 
 START, FIRST, CHOSEN, LAST = range(len(MOMENTS))
 
 Probed = list[tuple[tuple[int, int], Probe]]
 
-_read: WeakKeyDictionary[Results, dict[int, Probed]] = WeakKeyDictionary()
 
-
+@remembered
 def probed(results: Results, place: int) -> Probed:
     """Give ``(seed, fold)`` and the probe of every run of a variant that has one; read once.
 
@@ -20,10 +19,7 @@ def probed(results: Results, place: int) -> Probed:
         results: what is stored.
         place: which variant.
     """
-    read = _read.setdefault(results, {})
-    if place not in read:
-        read[place] = list(_probes(results, place))
-    return read[place]
+    return list(_probes(results, place))
 
 
 def _probes(results: Results, place: int) -> Iterator[tuple[tuple[int, int], Probe]]:

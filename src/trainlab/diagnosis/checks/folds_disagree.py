@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlab.diagnosis.completed import Completed
-from trainlab.diagnosis.evidence import completed
+from trainlab.diagnosis.completed import Completed, completed_runs
 from trainlab.diagnosis.measured import Floats
 from trainlab.results.check import AfterCheck
 from trainlab.results.finding import Finding
@@ -27,7 +26,7 @@ def examine(results: Results) -> Iterator[Finding]:
     Source:
         Cochran's Q of fold means against the variance within folds (Biometrics 10, 1954).
     """
-    runs = completed(results)
+    runs = completed_runs(results)
     if runs is None or results.folds < LEAST_FOLDS or runs.splits.kind == "time series":
         return
     if runs.splits.one_row or not runs.scored.any(axis=(0, 1)).all():

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from trainlab.diagnosis.evidence import completed
+from trainlab.diagnosis.completed import completed_runs
 from trainlab.diagnosis.measured import interval
 from trainlab.measures.calibration import reliability
 from trainlab.results.check import AfterCheck
@@ -18,7 +18,7 @@ MOST_RUNS = 10  # so many runs of a variant are looked at: their errors hardly d
 
 def examine(results: Results) -> Iterator[Finding]:
     """Look for calibration errors above 5 points beyond what a calibrated network would show by chance."""
-    runs = completed(results)
+    runs = completed_runs(results)
     if runs is None or results.facts["data"]["task"] != "classification":
         return
     told: dict[str, str] = {}

@@ -6,7 +6,6 @@ that has hardly begun to learn still calls everything by one name.
 
 from collections.abc import Iterator
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from trainlab.diagnosis.measured import Floats, better, by_seed, finished, guess
 from trainlab.results.check import AfterCheck
 from trainlab.results.finding import Finding
 from trainlab.results.naming import counted, listed
+from trainlab.results.remembered import remembered
 from trainlab.results.table import Results
 
 QUARTERS = 4
@@ -110,18 +110,9 @@ def late_gains(curves: Floats) -> Floats:
     return gains
 
 
-_measured: WeakKeyDictionary[Results, dict[int, Late | None]] = WeakKeyDictionary()
-
-
+@remembered
 def last_quarter(results: Results, place: int) -> Late | None:
     """Measure the end of a variant's runs, once; None where no run is to be asked."""
-    known = _measured.setdefault(results, {})
-    if place not in known:
-        known[place] = _last_quarter(results, place)
-    return known[place]
-
-
-def _last_quarter(results: Results, place: int) -> Late | None:
     asked = finished(results)[place]
     losses = results.curves["train_loss"][place]
     scores = better(results, results.validation_curve("metric")[place])

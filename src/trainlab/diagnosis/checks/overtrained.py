@@ -6,7 +6,8 @@ import numpy as np
 
 from trainlab.diagnosis.best_epoch import at_last_epoch, cross_fitted_gain
 from trainlab.diagnosis.checks import loss_and_metric_disagree
-from trainlab.diagnosis.evidence import completed, evidence
+from trainlab.diagnosis.completed import completed_runs
+from trainlab.diagnosis.evidence import evidence
 from trainlab.diagnosis.measured import Floats
 from trainlab.diagnosis.verdict import overfits
 from trainlab.results.check import AfterCheck
@@ -22,7 +23,7 @@ def examine(results: Results) -> Iterator[Finding]:
 
     What TL143 and TL201 tell already is not told again.
     """
-    runs = completed(results)
+    runs = completed_runs(results)
     if runs is None:
         return
     said = {name for finding in loss_and_metric_disagree.examine(results) for name in finding.variants}

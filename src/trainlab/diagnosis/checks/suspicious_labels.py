@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlab.diagnosis.evidence import completed
+from trainlab.diagnosis.completed import completed_runs
 from trainlab.results.check import AfterCheck
 from trainlab.results.finding import Finding
 from trainlab.results.naming import counted
@@ -80,7 +80,7 @@ def suspicious(results: Results) -> tuple[Suspicious, ...]:
         After Northcutt, Jiang & Chuang, *Confident Learning*, JAIR 70 (2021): labels are judged by networks
         that have not seen them. Departure: no threshold for each class; most networks have to agree instead.
     """
-    runs = completed(results)
+    runs = completed_runs(results)
     if runs is None or results.facts["data"]["task"] != "classification":
         return ()
     found: list[Suspicious] = []

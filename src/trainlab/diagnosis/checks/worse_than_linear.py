@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from trainlab.diagnosis.evidence import completed, evidence
+from trainlab.diagnosis.completed import completed_runs
+from trainlab.diagnosis.evidence import evidence
 from trainlab.diagnosis.measured import settings
 from trainlab.diagnosis.saying import with_half
 from trainlab.results.check import AfterCheck
@@ -19,7 +20,7 @@ def examine(results: Results) -> Iterator[Finding]:
     The baseline's rows are not stored, so that their luck cannot be taken off: the interval is wider than
     that of two variants, and what is told is told late rather than wrongly.
     """
-    runs = completed(results)
+    runs = completed_runs(results)
     linear = next((one for one in results.facts.get("baselines") or () if one["name"] == "linear"), None)
     if runs is None or linear is None or not linear["scores"]:
         return

@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 from trainlab.diagnosis.diagnose import Diagnosis, diagnose
+from trainlab.results.remembered import remembered
 from trainlab.results.table import Results
 
 
+@remembered
 def diagnosis_of(results: Results) -> Diagnosis | None:
-    """Diagnose; None before the first epoch, and where an older version stored too little.
+    """Diagnose, once; None before the first epoch, and where an older version stored too little.
 
     Args:
         results: what was measured.

@@ -41,6 +41,7 @@ from trainlab.reporting.facts.weight_counts import WeightFacts, weight_facts
 from trainlab.reporting.wording.names import clean, labels
 from trainlab.reporting.wording.words import NOT_RECORDED, counted, duration
 from trainlab.results.outcome import ENDINGS, Outcome
+from trainlab.results.remembered import remembered
 from trainlab.results.table import Results
 
 MOST_WEIGHTS = 6
@@ -170,8 +171,9 @@ def outline(results: Results, comparison: Comparison | None = None) -> Outline:
     )
 
 
+@remembered
 def compared(results: Results) -> Comparison:
-    """Compare; where facts that this needs were not stored, give a comparison without rows and scores."""
+    """Compare, once; where facts that this needs were not stored, there are neither rows nor scores."""
     try:
         return compare(results)
     except KeyError:
