@@ -196,7 +196,7 @@ def test_a_code_that_no_check_has_is_refused_at_its_line_before_data_are_loaded(
     noted = " ".join(capsys.readouterr().err.split())
 
     assert code == 2
-    assert "bad.yaml:9:3: no such check (got 'TL182'). Did you mean `TL142`?" in noted
+    assert "bad.yaml:9:3: no such check (got 'TL182'). Did you mean `TL158`?" in noted
 
 
 def test_data_prints_the_card_of_a_named_set(capsys):

@@ -81,7 +81,7 @@ def test_a_healthy_twin_is_silent():
 @pytest.mark.parametrize(
     "said, line, words",
     [
-        ("override: {TL182: 'a first look'}", "6:12", "no such check (got 'TL182'). Did you mean `TL142`?"),
+        ("override: {TL182: 'a first look'}", "6:12", "no such check (got 'TL182'). Did you mean `TL158`?"),
         ("override: {tl128: 'a first look'}", "6:12", "not the code of a finding"),
         ("override: {TL128: ''}", "6:19", "an override without a reason"),
         ("override:\n  TL128: 1", "7:10", "without a reason"),

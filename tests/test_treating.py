@@ -12,7 +12,7 @@ from trainlab.diagnosis.next_experiment import Next
 from trainlab.errors import UsageError
 from trainlab.results.outcome import Outcome
 from trainlab.testing import made_up, tiny_experiment
-from trainlab.treating import _judged, fresh_seeds, treat, trial_of
+from trainlab.treating import _judged, treat, trial_of
 
 
 def ill(variant, verdict, name, changes):
@@ -60,13 +60,6 @@ def test_a_model_in_memory_is_tried_as_itself():
     trial = trial_of(asked, made_up(stored), sick, 2)
 
     assert trial.variants[1].changes["model"] == asked.variants[1].changes["model"]
-
-
-def test_fresh_seeds_wrap_around():
-    """
-    Where the largest seed is used, smaller ones that were not are taken.
-    """
-    assert fresh_seeds((2**32 - 1, 0), 3) == (1, 2, 3)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ def prepare(
     *,
     allow_code: bool = False,
     widths: Sequence[Any] = (),
+    kept: Any = None,
 ) -> Ready:
     """Check everything that can be checked without training: rows, networks, heads, memory.
 
@@ -38,6 +39,8 @@ def prepare(
         folds: which rows train and validate; left out, as the experiment says.
         allow_code: whether a Python file that the experiment names may run.
         widths: widths from a stored plan; left out, they are chosen.
+        kept: an ``engine.kept.Kept``, for experiments that are trained one after the other in this process:
+            models and programs that are equal are used again. Left out, nothing is kept.
     """
     check_backend()
     from trainlab.engine.assembly import assemble
@@ -47,15 +50,20 @@ def prepare(
     from trainlab.engine.workshop import Workshop
 
     folds = tuple(folds) or experiment.folds
-    workshop = Workshop(experiment, folds, allow_code=allow_code)
+    if kept is None:
+        workshop = Workshop(experiment, folds, allow_code=allow_code)
+    else:
+        workshop = kept.workshop(experiment, folds, allow_code=allow_code)
     cohorts = make_cohorts(experiment, folds, workshop)
     names = [variant.name for variant in experiment.variants]
     prepared = []
     for place, cohort in enumerate(cohorts):
-        learner = assemble(cohort, workshop, experiment.metric)
+        made = assemble if kept is None else kept.learner
+        chosen = choose_width if kept is None else kept.width
+        learner = made(cohort, workshop, experiment.metric)
         seen = workshop.data(cohort.irrelevant)
-        width = widths[place] if widths else choose_width(cohort, learner, seen, names)
-        prepared.append(Prepared(cohort, learner, width))
+        width = widths[place] if widths else chosen(cohort, learner, seen, names)
+        prepared.append(Prepared(cohort, learner, width, kept))
     return Ready(experiment, folds, tuple(prepared), workshop)
 
 

@@ -12,19 +12,16 @@ from trainlab.checking import Ready
 from trainlab.comparison.compare import compare
 from trainlab.comparison.looks import Plan, plan_of
 from trainlab.data.splitting.validations import Bootstrap, TimeSeries
-from trainlab.declaring import declared_runs
+from trainlab.declaring import declare_missing
 from trainlab.errors import UsageError
 from trainlab.experiment.places import Place
 from trainlab.experiment.spec import MOST_RUNS, Experiment
-from trainlab.results.outcome import Outcome
 from trainlab.results.store import Reader, Writer
 from trainlab.results.table import open_results
 
 Show = Callable[[Any], None]
 # Trains what has not ended of the given runs, and gives the seconds of a step by variant.
 TrainRuns = Callable[[Ready, frozenset[int], Show], dict[int, float]]
-
-_GOING_ON = {Outcome.RUNNING, Outcome.INTERRUPTED}
 
 
 def with_all_seeds(asked: Experiment, plan: Plan) -> Experiment:
@@ -110,7 +107,7 @@ def train_by_looks(ready: Ready, writer: Writer, train_runs: TrainRuns, show: Sh
             return timed
         stored = facts["plan"]["cohorts"]
         so_far = replace(ready, cohorts=_cohorts(ready, asked, stored))
-        ended = _declare_missing(so_far, writer)
+        ended = declare_missing(writer, so_far)
         name = f"look {len(asked)} of at most {len(plan.seeds)}"
         timed |= train_runs(so_far, ended, _named(name, show))
         names = _undecided(writer)
@@ -132,17 +129,6 @@ def _undecided(writer: Writer) -> list[str]:
     if not going:
         return []
     return [name for name in results.variants if name in going or name == results.reference]
-
-
-def _declare_missing(ready: Ready, writer: Writer) -> frozenset[int]:
-    """Store which runs there will be, as far as that is not done, and give those that have ended."""
-    with Reader(writer.folder) as reader:
-        runs = reader.runs()
-    known = {run["run"] for run in runs}
-    missing = [declared for declared in declared_runs(ready) if declared[0] not in known]
-    if missing:
-        writer.declare_runs(missing)
-    return frozenset(run["run"] for run in runs if run["outcome"] not in _GOING_ON)
 
 
 def _cohorts(
@@ -181,20 +167,11 @@ def _part(
     """Keep some runs of a cohort, as a cohort of their own."""
     from trainlab.engine.plan import choose_width, read_width
 
-    whole = prepared.cohort
-    kept = list(places)
-    cohort = replace(
-        whole,
-        number=number,
-        runs=tuple(whole.runs[place] for place in kept),
-        recipes=tuple(whole.recipes[place] for place in kept),
-        epochs=max(whole.recipes[place].epochs for place in kept),
-        numbers={name: values[kept] for name, values in whole.numbers.items()},
-    )
+    cohort = prepared.cohort.part(places, number)
     if width is not None:
         return replace(prepared, cohort=cohort, width=read_width(width))
     names = [variant.name for variant in ready.experiment.variants]
-    data = ready.workshop.data(whole.irrelevant)
+    data = ready.workshop.data(cohort.irrelevant)
     return replace(prepared, cohort=cohort, width=choose_width(cohort, prepared.learner, data, names))
 
 

@@ -1,7 +1,7 @@
 """The question, the plan and where it comes from, stored before anything is trained."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,12 @@ from trainlab.experiment.fingerprint import fingerprint
 from trainlab.results import provenance
 from trainlab.results.files import write_whole
 from trainlab.results.finding import Finding
-from trainlab.results.store import Writer
+from trainlab.results.outcome import Outcome
+from trainlab.results.store import Reader, Writer
 
 PREPARATION_FILE = "preparation.jsonl"
+GOING_ON = frozenset({Outcome.RUNNING, Outcome.INTERRUPTED})
+"""How a run stands in the store that is to be trained, or to be trained on."""
 
 
 def declare(writer: Writer, ready: Ready, findings: Sequence[Finding] = ()) -> None:
@@ -25,11 +28,52 @@ def declare(writer: Writer, ready: Ready, findings: Sequence[Finding] = ()) -> N
         ready: the experiment, checked.
         findings: what the checks of the protocol say.
     """
+    writer.declare_runs(declared_runs(ready))
+    declare_question(writer, ready, findings)
+
+
+def declare_missing(writer: Writer, ready: Ready) -> frozenset[int]:
+    """Store which runs there will be, as far as that is not done, and give those that have ended.
+
+    Args:
+        writer: of the folder.
+        ready: the experiment, checked.
+    """
+    with Reader(writer.folder) as reader:
+        runs = reader.runs()
+    known = {run["run"] for run in runs}
+    missing = [declared for declared in declared_runs(ready) if declared[0] not in known]
+    if missing:
+        writer.declare_runs(missing)
+    return frozenset(run["run"] for run in runs if run["outcome"] not in GOING_ON)
+
+
+def declare_plan(writer: Writer, ready: Ready, facts: Mapping[str, Any]) -> None:
+    """Store what a plan adds to a question that is declared: settings in force, programs, networks.
+
+    Args:
+        writer: of the folder.
+        ready: the experiment, checked.
+        facts: what else is known by now.
+    """
+    writer.write_facts({**_plan(ready), **facts})
+
+
+def declare_question(
+    writer: Writer, ready: Ready, findings: Sequence[Finding] = (), facts: Mapping[str, Any] | None = None
+) -> None:
+    """Store the question and where it comes from, and no run of it.
+
+    Args:
+        writer: of the folder.
+        ready: the experiment, checked.
+        findings: what the checks of the protocol say.
+        facts: what else is known by now.
+    """
     from trainlab.engine.placement import device_sentence
 
     experiment, data = ready.experiment, ready.experiment.data
     first = ready.folds[0]
-    writer.declare_runs(declared_runs(ready))
     for place, fold in enumerate(ready.folds):
         rows = {
             "training": fold.train,
@@ -47,11 +91,10 @@ def declare(writer: Writer, ready: Ready, findings: Sequence[Finding] = ()) -> N
     _write_preparation(writer.folder, ready)
     writer.write_facts(
         {
-            "experiment": experiment.document(),
+            **_plan(ready),
             "reference": experiment.reference.name,
             "folds": len(ready.folds),
             "fingerprint": fingerprint(experiment),
-            "plan": {"cohorts": [prepared.width.document() for prepared in ready.cohorts]},
             "data": {
                 "name": data.name,
                 "task": data.task,
@@ -75,7 +118,6 @@ def declare(writer: Writer, ready: Ready, findings: Sequence[Finding] = ()) -> N
             "preparation": in_words(data, experiment.prepare, scale_target=experiment.scales_target),
             "sealed": None if data.sealed is None else _sealed(data.sealed),
             "openings": [],
-            "networks": _networks(ready),
             "versions": provenance.versions(),
             "machine": {**provenance.machine(), "devices": device_sentence()},
             "command": provenance.command(),
@@ -84,8 +126,17 @@ def declare(writer: Writer, ready: Ready, findings: Sequence[Finding] = ()) -> N
             "findings": [finding.document() for finding in findings],
             "interrupted": "",
             "seconds": {},
+            **(facts or {}),
         }
     )
+
+
+def _plan(ready: Ready) -> dict[str, Any]:
+    return {
+        "experiment": ready.experiment.document(),
+        "plan": {"cohorts": [prepared.width.document() for prepared in ready.cohorts]},
+        "networks": _networks(ready),
+    }
 
 
 def _sealed(sealed: Sealed) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def probe(
         *Cyclical Learning Rates for Training Neural Networks* (2017); departure: every rate has runs of its
         own, so that a rate is not judged by what lower ones have learned before.
     """
-    asked = read(experiment, epochs=epochs)
+    asked = read(experiment, epochs=epochs).settled()
     name = Path(experiment).stem if isinstance(experiment, (str, Path)) else "experiment"
     folder = new_folder(out, f"{name}-probe")
     used = parse_seeds(SEEDS if seeds is None else seeds, "--seeds")

@@ -141,6 +141,7 @@ def refit_ready(asked: Experiment, variant: str, epochs: int, *, allow_code: boo
 
 def refit_experiment(asked: Experiment, variant: str) -> Experiment:
     """Give the experiment of one variant alone, which is trained to its last epoch."""
+    asked = asked.settled()
     (changes,) = (one.changes for one in asked.variants if one.name == variant)
     final: dict[str, Any] = {**changes, "early_stopping": False}
     members = Variant(variant, changes).recipe(asked.recipe).members

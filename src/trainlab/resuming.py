@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from trainlab.checking import prepare
+from trainlab.declaring import GOING_ON, declare_missing
 from trainlab.experiment.spec import Experiment
 from trainlab.results import provenance
-from trainlab.results.outcome import Outcome
 from trainlab.results.store import Reader, Writer
 from trainlab.results.table import Results, open_results
-from trainlab.running import silent, train_and_open
+from trainlab.running import silent, tune_and_train
 from trainlab.stored import asked_before
 
 
@@ -41,17 +41,18 @@ def resume(
         facts, runs = reader.facts(), reader.runs()
     asked = asked_before(folder, facts, experiment, "resume")
     decided = "looks" not in facts or facts["looks"]["ended"]
-    if decided and all(run["outcome"] not in {Outcome.RUNNING, Outcome.INTERRUPTED} for run in runs):
+    if decided and runs and all(run["outcome"] not in GOING_ON for run in runs):
         return open_results(folder)
     from trainlab.engine.plan import read_width
 
     widths = [read_width(cohort) for cohort in facts["plan"]["cohorts"]]
     ready = prepare(asked, allow_code=allow_code, widths=widths)
-    going_on = {Outcome.RUNNING, Outcome.INTERRUPTED}
-    ended = frozenset(run["run"] for run in runs if run["outcome"] not in going_on)
     with Writer(folder) as writer:
         writer.write_facts({"resumed": [*facts.get("resumed", []), provenance.now()], "interrupted": ""})
-        return train_and_open(ready, writer, ended, began, show)
+        tuned = facts.get("tuning", {}).get("ended", True)
+        # What was killed between its trials and its own runs has none of these yet.
+        ended = declare_missing(writer, ready) if tuned and "looks" not in facts else frozenset()
+        return tune_and_train(ready, writer, ended, began, show, allow_code=allow_code)
 
 
 def changed_versions(facts: dict[str, Any]) -> list[str]:

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from trainlab.checking import Ready, prepare
-from trainlab.comparison.looks import planned_looks
+from trainlab.comparison.looks import plan_of, planned_looks
 from trainlab.deciding import first_look, is_by_looks, train_by_looks, with_all_seeds
-from trainlab.declaring import declare
+from trainlab.declaring import declare, declare_missing, declare_plan, declare_question
 from trainlab.errors import MissingError, UsageError
 from trainlab.experiment.document import read_experiment, write_experiment
 from trainlab.experiment.spec import Experiment, overridden
@@ -23,6 +23,7 @@ from trainlab.results.finding import Finding
 from trainlab.results.picking import keep_thumbnails
 from trainlab.results.store import FILE, Reader, Writer
 from trainlab.results.table import Results, open_results
+from trainlab.searching import check_tuning, search, with_what_was_found
 
 EXPERIMENT_FILE = "experiment.yaml"
 
@@ -79,6 +80,7 @@ def run(
     folder = new_folder(out, name)
     findings = lint(Question(asked, asked.folds), dict(asked.override))
     refuse(findings)
+    check_tuning(asked)
     ready = prepare(asked, allow_code=allow_code)
     make_folder(folder)
     with Writer(folder) as writer:
@@ -86,9 +88,59 @@ def run(
         if plan is not None:
             first, looks = first_look(ready, plan)
             writer.write_facts(looks)
-        declare(writer, first, findings)
+        if asked.tunings:
+            declare_question(writer, first, findings, {"tuning": {"ended": False, "studies": []}})
+        else:
+            declare(writer, first, findings)
         write_whole(folder / EXPERIMENT_FILE, write_experiment(asked).encode())
-        return train_and_open(ready, writer, frozenset(), began, show)
+        return tune_and_train(ready, writer, frozenset(), began, show, allow_code=allow_code)
+
+
+def tune_and_train(
+    ready: Ready,
+    writer: Writer,
+    ended: frozenset[int],
+    began: float,
+    show: Callable[[Any], None],
+    *,
+    allow_code: bool,
+) -> Results:
+    """Train trials where anything is tuned and that is not done, then what they found.
+
+    Args:
+        ready: the experiment, checked.
+        writer: the writer of its folder.
+        ended: numbers of runs that have ended before.
+        began: ``time.perf_counter`` when the command began.
+        show: told how far training is.
+        allow_code: whether a Python file that the experiment names may run.
+    """
+    with Reader(writer.folder) as reader:
+        facts = reader.facts()
+    if facts.get("tuning", {}).get("ended", True):
+        return train_and_open(ready, writer, ended, began, show)
+    asked, before = ready.experiment, time.perf_counter()
+
+    def spent(name: str, since: float) -> dict[str, float]:
+        return {name: facts["seconds"].get(name, 0.0) + time.perf_counter() - since}
+
+    try:
+        found = search(asked, writer.folder, allow_code=allow_code, show=show)
+    except KeyboardInterrupt as interruption:
+        seconds = spent("tune", before) | spent("total", began)
+        writer.write_facts({"interrupted": _signal(interruption), "seconds": seconds})
+        return open_results(writer.folder)
+    tuned = prepare(with_what_was_found(asked, {"tuning": found}), allow_code=allow_code)
+    first, plan = tuned, plan_of(facts)
+    if plan is not None:
+        first, _ = first_look(tuned, plan)
+    declare_plan(writer, first, {"tuning": found, "seconds": {**facts["seconds"], **spent("tune", before)}})
+    declare_missing(writer, first)
+    return train_and_open(tuned, writer, ended, began, show)
+
+
+def _signal(interruption: KeyboardInterrupt) -> str:
+    return "SIGTERM" if isinstance(interruption, Terminated) else "SIGINT"
 
 
 def refuse(findings: Sequence[Finding]) -> None:
@@ -208,7 +260,7 @@ def train_and_open(
             timed = train_runs(ready, ended, show)
         timed |= step_seconds(ready.experiment, ready.folds, ready.workshop, known=timed, show=timing)
     except KeyboardInterrupt as interruption:
-        stopped = "SIGTERM" if isinstance(interruption, Terminated) else "SIGINT"
+        stopped = _signal(interruption)
         writer.mark_interrupted()
     parts = {
         "compile": seconds.compile,
@@ -219,7 +271,7 @@ def train_and_open(
     results = open_results(writer.folder)
     before = results.facts.get("seconds", {})
     facts: dict[str, Any] = {
-        "seconds": {name: value + before.get(name, 0.0) for name, value in parts.items()},
+        "seconds": before | {name: value + before.get(name, 0.0) for name, value in parts.items()},
         "compilations": seconds.compilations,
         "interrupted": stopped,
         "findings": with_hindsight(results),

@@ -11,12 +11,13 @@ from trainlab.experiment.document import read_experiment
 from trainlab.experiment.fingerprint import fingerprint
 from trainlab.experiment.spec import Experiment
 from trainlab.running import EXPERIMENT_FILE
+from trainlab.searching import with_what_was_found
 
 
 def asked_before(
     folder: Path, facts: Mapping[str, Any], experiment: Experiment | None, verb: str
 ) -> Experiment:
-    """Give the experiment of a folder: the one at hand, or the one that stands in the folder.
+    """Give the experiment of a folder, the one at hand or that of the folder, with what was tuned for it.
 
     Args:
         folder: what ``run`` has written.
@@ -34,7 +35,7 @@ def asked_before(
         # It was given with its own seeds, and more were planned.
         found = with_all_seeds(experiment, plan)
     _check_same(found, facts, folder)
-    return found
+    return with_what_was_found(found, facts)
 
 
 def _stored(folder: Path, facts: Mapping[str, Any], verb: str) -> Experiment:

@@ -4,7 +4,6 @@ What is wrong with a variant and what to try stands in ``diagnosis``; here the r
 beside the ones that they are to mend, as an experiment of its own with seeds that no choice has seen.
 """
 
-import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -18,6 +17,7 @@ from trainlab.diagnosis.verdict import Name
 from trainlab.errors import UsageError
 from trainlab.experiment.checks import count
 from trainlab.experiment.fingerprint import fingerprint
+from trainlab.experiment.fresh_seeds import fresh_seeds
 from trainlab.experiment.metrics import Metric
 from trainlab.experiment.places import Place
 from trainlab.experiment.spec import Experiment
@@ -29,7 +29,6 @@ from trainlab.running import run, silent
 from trainlab.stored import asked_before
 
 TREATMENTS = "treatments"
-LARGEST_SEED = 2**32 - 1
 
 What = Literal["helped", "made it worse", "changed nothing that matters", "undecided", "not finished"]
 
@@ -184,7 +183,7 @@ def treat(
     )
     if not ill:
         return Treatment(None, (), others)
-    asked = asked_before(folder, results.facts, experiment, "treat")
+    asked = asked_before(folder, results.facts, experiment, "treat").settled()
     trial = trial_of(asked, results, ill, wanted)
     trained = _trained(folder / TREATMENTS, trial, allow_code=allow_code, show=show)
     stopped = str(trained.facts.get("interrupted", ""))
@@ -229,18 +228,6 @@ def trial_of(asked: Experiment, results: Results, ill: Sequence[Diagnosed], seed
         question=f"What mends {names}?"[:1_000],
         baselines=(),
     )
-
-
-def fresh_seeds(used: Sequence[int], seeds: int) -> tuple[int, ...]:
-    """Give seeds beyond those that were used: also a treatment's treatment has none of them.
-
-    >>> fresh_seeds((0, 1, 7), 3), fresh_seeds((0, 4294967295), 2)
-    ((8, 9, 10), (1, 2))
-    """
-    taken = set(used)
-    beyond = range(max(used) + 1, LARGEST_SEED + 1)
-    free = itertools.chain(beyond, (seed for seed in range(max(used)) if seed not in taken))
-    return tuple(itertools.islice(free, seeds))
 
 
 def _check_ended(results: Results) -> None:

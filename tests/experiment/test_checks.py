@@ -159,21 +159,12 @@ def test_only_a_known_name_passes(value):
         one_of(["relu", "tanh"], "activation")(value, "activation")
 
 
-def test_a_name_of_a_later_version_is_said_to_be_one():
-    """
-    A word that is agreed for later is not taken for a slip of the pen.
-    """
-    with pytest.raises(UsageError, match=r"`auc` is not in this version yet\. Choose one of: accuracy\."):
-        one_of(["accuracy"], "metric", later=["auc"])("auc", "metric")
-
-
 @pytest.mark.parametrize(
     "given_name, answer",
     [
         ("drop_out", "Did you mean `dropout`?"),
         ("DROPOUT", "Did you mean `dropout`?"),
         ("bs", "Did you mean `batch_size`?"),
-        ("gaussian_dropot", "Did you mean `gaussian_dropout`? It is not in this version yet."),
         ("zzz", "Known are: dropout, batch_size."),
         (None, "Known are: dropout, batch_size."),
         (7, "Known are: dropout, batch_size."),
@@ -184,7 +175,7 @@ def test_what_was_meant_is_suggested(given_name, answer):
     """
     The nearest name is suggested, by letters or by initials, and otherwise all names are listed.
     """
-    assert suggestion(given_name, ["dropout", "batch_size"], ["gaussian_dropout"]) == answer
+    assert suggestion(given_name, ["dropout", "batch_size"]) == answer
 
 
 @pytest.mark.parametrize("value", ["one\nline\tmore", "äöü 漢字 🙂", ""])
@@ -258,7 +249,6 @@ def test_a_list_is_refused_at_the_entry_that_is_wrong(value, match):
         ([], r"^recipe: not a mapping of keys to values \(got \[\]\)\. Known are: epochs, l2\."),
         ({"epoch": 1}, r"^recipe\.epoch: unknown setting \(got 'epoch'\)\. Did you mean `epochs`\?"),
         ({3: 1}, r"^recipe\.3: unknown setting \(got 3\)\. Known are: epochs, l2\."),
-        ({"cutout": 1}, r"^recipe\.cutout: `cutout` is not in this version yet"),
     ],
 )
 def test_a_mapping_with_other_keys_is_refused(value, match):
@@ -266,7 +256,7 @@ def test_a_mapping_with_other_keys_is_refused(value, match):
     An unknown key is named with what was probably meant.
     """
     with pytest.raises(UsageError, match=match):
-        mapping(value, "recipe", ["epochs", "l2"], "setting", later=["cutout"])
+        mapping(value, "recipe", ["epochs", "l2"], "setting")
 
 
 def test_a_mapping_that_takes_nothing_says_so():

@@ -17,7 +17,7 @@ from trainlab.data.named import catalogue
 from trainlab.data.named.catalogue import load
 from trainlab.data.splitting.validations import Holdout
 from trainlab.errors import MissingError, UsageError
-from trainlab.experiment.document import LATER, read_experiment, write_experiment
+from trainlab.experiment.document import read_experiment, write_experiment
 from trainlab.experiment.layers import ACTIVATIONS, INITIALIZERS
 from trainlab.experiment.models import Cnn, KerasFile, Mlp, PythonFile
 from trainlab.experiment.optimizers import KINDS
@@ -670,26 +670,6 @@ def test_a_bad_file_is_refused_at_its_place(written, content, where, value, matc
     assert (error.exit_code, error.value, type(error.value)) == (2, value, type(value))
     with pytest.raises(UsageError, match=match):
         raise error
-
-
-@pytest.mark.parametrize(
-    "content, where",
-    [
-        *((f"data: xor\n{word}: {{}}", f"2:1 {word}") for word in LATER),
-        ("data: xor\nsearch:", "2:1 search"),
-    ],
-)
-def test_words_of_later_versions_are_never_ignored(written, content, where):
-    """
-    Every agreed word that this version does not know is refused by name, at its place.
-    """
-    place, word = where.split()
-
-    found, error = refusal(written(content))
-
-    assert found == f"an.yaml:{place}"
-    assert error.exit_code == 2
-    assert f"`{word}` is not in this version yet" in error.message
 
 
 @pytest.mark.parametrize(

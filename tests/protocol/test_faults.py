@@ -206,6 +206,30 @@ def test_fault_41_batch_sizes_at_equal_epochs(question):
     assert told["TL122"].limit == "at equal epochs and a fixed learning rate"
 
 
+def test_fault_46_a_search_without_the_learning_rate(question):
+    """
+    Numbers of layers and units are searched at one rate, and what was found is limited to it.
+    """
+    space = {"hidden": {"layers": [1, 3], "units": {"log": [8, 64]}}}
+    told = codes(question(model=tl.mlp([8]), variants={"baseline": {}}, search={"space": space}))
+
+    assert told["TL154"].limit == "with `hidden` tuned at one learning rate"
+    assert told["TL154"].variants == ("found",)
+
+
+def test_fault_47_five_trials_of_many_numbers(question):
+    """
+    Five trials for four numbers are too few, and given up after one epoch of 20 they rank fast starters.
+    """
+    space = {"hidden": {"layers": [1, 3], "units": {"log": [8, 64]}}}
+    search = {"space": space, "trials": 5, "pruning": "median"}
+    recipe = tl.Recipe(optimizer="sgd", learning_rate=0.1, epochs=20)
+    told = codes(question(model=tl.mlp([8]), recipe=recipe, variants={"baseline": {}}, search=search))
+
+    assert told["TL153"].evidence.startswith("5 trials for 4 numbers of `found`")
+    assert told["TL155"].evidence.startswith("trials are given up from epoch 1 of 20 on")
+
+
 def test_fault_50_regularizers_in_networks_of_other_depths(question):
     """
     L1 on three hidden layers and L2 on six, beside none on four, are told one by one.

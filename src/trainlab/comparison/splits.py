@@ -10,6 +10,9 @@ from typing import Literal
 import numpy as np
 
 from trainlab.comparison.over_folds import DISJOINT_CLAIM, FOLDS_CLAIM, RESAMPLES_CLAIM, TIME_CLAIM
+from trainlab.experiment.cocktail import left_out
+from trainlab.experiment.tuning import FOUND
+from trainlab.results.naming import named
 from trainlab.results.store import Reader
 from trainlab.results.table import Results
 
@@ -36,6 +39,7 @@ class Splits:
         validating: validation rows of each fold.
         scored_rows: rows that validate in some fold, each counted once.
         grouped: whether rows come in groups, which are then what new rows are drawn by.
+        settings: how the settings that are compared came about, in words; empty where all are as written.
     """
 
     kind: Kind
@@ -43,11 +47,13 @@ class Splits:
     validating: tuple[int, ...]
     scored_rows: int
     grouped: bool = False
+    settings: str = ""
 
     @property
     def claim(self) -> str:
         """For what an interval holds, in words."""
-        return GROUPS_CLAIM if self.grouped and self.kind == "one split" else CLAIMS[self.kind]
+        claim = GROUPS_CLAIM if self.grouped and self.kind == "one split" else CLAIMS[self.kind]
+        return f"{claim}, {self.settings}" if self.settings else claim
 
     @property
     def describes(self) -> bool:
@@ -89,7 +95,46 @@ def splits_of(results: Results) -> Splits:
     scored = np.unique(np.concatenate(validating)).size
     sizes = tuple(len(rows) for rows in validating)
     grouped = results.validation_groups[0] is not None
-    return Splits(kind, _training_sizes(results, sizes, scored), sizes, scored, grouped)
+    training = _training_sizes(results, sizes, scored)
+    return Splits(kind, training, sizes, scored, grouped, tuned_settings(results))
+
+
+def tuned_settings(results: Results) -> str:
+    """Say how the settings that are compared came about; empty where nothing was tuned.
+
+    On one split an interval holds for the settings that were found, and covers nothing of what other trials
+    would have found. Over several folds each fold was tuned anew, so that it covers that too.
+
+    >>> from trainlab.testing import made_up_trials
+    >>> results = made_up_trials({"sgd": {"scores": [0.7, 0.9]}, "adam": {"scores": [0.8, 0.7]}})
+    >>> tuned_settings(results)
+    'each at the settings that 2 trials found'
+    """
+    studies = (results.facts.get("tuning") or {}).get("studies") or ()
+    trials: dict[str, int] = {}
+    for study in studies:
+        if study["chosen"] is not None:
+            trials[study["variant"]] = max(trials.get(study["variant"], 0), int(study["trials"]))
+    if not trials:
+        return ""
+    anew = results.folds > 1
+    by_trials: dict[int, list[str]] = {}
+    # What leaves one technique out of what was found has its settings otherwise, and says so by its name.
+    less = set(left_out(FOUND, results.variants).values())
+    for name in results.variants:
+        by_trials.setdefault(trials.get(FOUND if name in less else name, 0), []).append(name)
+    if len(by_trials) == 1:
+        return f"each {_found(next(iter(by_trials)), anew=anew)}"
+    return ", ".join(f"{named(names)} {_found(count, anew=anew)}" for count, names in by_trials.items())
+
+
+def _found(trials: int, *, anew: bool) -> str:
+    if not trials:
+        return "as written"
+    plural = "trial" if trials == 1 else "trials"
+    if anew:
+        return f"tuned anew with {trials} {plural} in each fold"
+    return f"at the settings that {trials} {plural} found"
 
 
 def _training_sizes(results: Results, sizes: Sequence[int], scored: int) -> tuple[int, ...]:

@@ -89,7 +89,8 @@ def lane_differences(
 def _to_the_end(experiment: Experiment) -> Experiment:
     """Let every run go on to its last epoch: when to stop is decided between epochs, and not certified."""
     variants = tuple(
-        Variant(variant.name, {**variant.changes, "early_stopping": False}) for variant in experiment.variants
+        Variant(variant.name, {**variant.settings(), "early_stopping": False})
+        for variant in experiment.variants
     )
     return replace(experiment, variants=variants)
 

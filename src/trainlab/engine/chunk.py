@@ -1,12 +1,12 @@
 """A chunk: as many lanes of a cohort as are trained at once, epoch by epoch.
 
-What a chunk knows of the world is row numbers, data on the devices and compiled programs; storing, deciding
-and reporting are others' business.
+A lane stays with its run to the end, or is taken over by another run of the cohort where it has become free:
+lanes may then be at different epochs. What a chunk knows of the world is row numbers, data on the devices
+and compiled programs; storing, deciding and reporting are others' business.
 """
 
-import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,40 +16,22 @@ from numpy.typing import NDArray
 
 from trainlab.data.dataset import Dataset
 from trainlab.engine.cohort import Cohort
+from trainlab.engine.judging import Clock, Judge, Judged, Sums, View, group_counts
 from trainlab.engine.lane import LaneState
-from trainlab.engine.orders import epoch_order
+from trainlab.engine.orders import epoch_orders
 from trainlab.engine.program import Program
-from trainlab.engine.rows import GROUPS, CohortRows, Watched
+from trainlab.engine.rows import CohortRows, Watched
 from trainlab.engine.runs import Run
 from trainlab.engine.step import LEARNING_RATE
 from trainlab.engine.stopping import ALL, FIRST, Books, Rules
-from trainlab.measures.measure import pseudo_values, value
 from trainlab.recipe.optimizers import optimizer_start
 from trainlab.recipe.plateau import Plateau, after_epoch, plateau_settings
 
-# Weights and the other variables, each ``(lane, ...)``: what a lane is judged by.
-View = tuple[list[Any], list[Any]]
+__all__ = ["Chunk", "Clock", "Sums", "View", "data_on_devices"]
 
 # Long enough that a call's overhead is nothing, short enough that progress moves and Ctrl-C is heard.
 SLICE_SECONDS = 0.5
 FIRST_SLICE = 8
-
-
-@dataclass(eq=False)
-class Clock:
-    """Seconds spent on the parts of training; compiling is kept by the programs."""
-
-    train: float = 0.0
-    evaluate: float = 0.0
-
-
-@dataclass(frozen=True)
-class Sums:
-    """Losses and scores of groups of rows, each ``(lane, group)``, and the ``(lane,)`` penalty."""
-
-    losses: NDArray[np.float64]
-    scores: NDArray[np.float64]
-    penalty: NDArray[np.float64]
 
 
 @dataclass(eq=False)
@@ -63,14 +45,16 @@ class Chunk:
         data: inputs and targets on the devices.
         places: position in ``cohort.runs`` of each lane; padding repeats the first.
         clock: where seconds are added up.
+        relayed: whether any run of the cohort may take over a lane that has become free.
         state: what training changes.
         best: for all validation rows, and for each half where a lane stops early, the weights and layers of
             the best epoch.
-        epoch: epochs finished.
+        epoch: epochs that the chunk has trained; a lane that was taken over has trained fewer.
         active: ``(lane,)`` whether the lane is still trained; padding never is.
         recorded: ``(lane,)`` whether the last epoch counts for the lane.
         trained_epochs: ``(lane,)`` epochs that the lane was trained for.
         diverged_step: ``(lane,)`` step that was refused, from 1 over all epochs; 0 where none was.
+        given_up: ``(lane,)`` whether a search gave the lane's run up.
         books: which epochs are best, and who has stopped.
         plateau: how far each lane's learning rate has been reduced.
     """
@@ -81,6 +65,7 @@ class Chunk:
     data: Any
     places: list[int]
     clock: Clock
+    relayed: bool = False
     state: LaneState = field(init=False)
     best: list[View] = field(init=False)
     epoch: int = 0
@@ -88,6 +73,7 @@ class Chunk:
     recorded: NDArray[np.bool_] = field(init=False)
     trained_epochs: NDArray[np.int64] = field(init=False)
     diverged_step: NDArray[np.int64] = field(init=False)
+    given_up: NDArray[np.bool_] = field(init=False)
     books: Books = field(init=False)
     plateau: Plateau = field(init=False)
     slice_steps: int = FIRST_SLICE
@@ -95,31 +81,39 @@ class Chunk:
 
     def __post_init__(self) -> None:
         lanes = len(self.places)
-        self.active = np.arange(lanes) < len(self.lanes)
+        # Where runs come and go the whole cohort decides, so that nothing changes its shape with them.
+        self._anyone = range(len(self.cohort.runs)) if self.relayed else sorted(set(self.places))
+        self._real = len(set(self.places))
+        self._judge = Judge(self.program, self.rows, self.data, self.clock)
+        self.active = np.arange(lanes) < self._real
         self.recorded = self.active
         self.trained_epochs = np.zeros(lanes, np.int64)
         self.diverged_step = np.zeros(lanes, np.int64)
-        recipes = [self.cohort.recipes[position] for position in self.places]
+        self.given_up = np.zeros(lanes, bool)
+        self._most_orders = self.cohort.most_orders(lanes, relayed=self.relayed)
+        self.settle()
+        self.books = self._fresh_books()
+        self.plateau = Plateau.fresh(lanes)
+        self._follow(np.ones(lanes, bool), np.ones(lanes, np.int64))
+
+    def settle(self) -> None:
+        """Take rules, epochs, folds and numbers of the lanes from the runs that they belong to."""
+        recipes = [self.cohort.recipes[place] for place in self.places]
         # A final model is cut short; its schedule runs as if it went on.
         self._epochs = np.array([min(recipe.epochs, self.cohort.epochs) for recipe in recipes])
         self.rules = Rules.of(recipes)
-        self.books = Books.fresh(self.rules)
-        self.plateau = Plateau.fresh(lanes)
         self._reductions = None
         if self.cohort.descent.schedule == "plateau":
             schedules = [recipe.schedule for recipe in recipes]
             self._reductions = plateau_settings(schedules, self.cohort.learning_rates[self.places])
-        place = self.program.placement
-        runs = self.runs
-        follow = sorted({(run.own_seed, run.fold) for run in runs})
-        self._follow = follow + [follow[0]] * (self._most_orders() - len(follow))
-        self._which = place.spread(
-            np.array([follow.index((run.own_seed, run.fold)) for run in runs], np.int32)
-        )
-        self._fold = place.spread(np.array([run.fold for run in runs], np.int32))
+        spread = self.program.placement.spread
+        self._fold = spread(np.array([run.fold for run in self.runs], np.int32))
         typed = self.cohort.typed(self.program.learner.dtype)
-        self.numbers = place.spread({name: values[self.places] for name, values in typed.items()})
-        self._watched: dict[Any, Any] = {}
+        self.numbers = spread({name: values[self.places] for name, values in typed.items()})
+
+    def _fresh_books(self) -> Books:
+        asked = (self.cohort.recipes[place].early_stopping for place in self._anyone)
+        return Books.fresh(self.rules, max((one.smooth for one in asked if one is not None), default=1))
 
     @property
     def runs(self) -> list[Run]:
@@ -129,7 +123,7 @@ class Chunk:
     @property
     def lanes(self) -> range:
         """The lanes that are no padding."""
-        return range(len(set(self.places)))
+        return range(self._real)
 
     @property
     def view(self) -> View:
@@ -139,16 +133,15 @@ class Chunk:
     @property
     def halved(self) -> bool:
         """Whether the best epoch of each half of the validation rows is kept too."""
-        return bool(self.rules.stops.any())
+        return any(self.cohort.recipes[place].early_stopping is not None for place in self._anyone)
 
     def start(self) -> None:
         """Draw every lane's first weights and state."""
-        learner = self.program.learner
-        weights, layers = learner.network.start([(run.own_seed, run.fold) for run in self.runs])
-        optimizer = optimizer_start(learner.optimizer, self.cohort.learning_rates[self.places], weights)
+        state = self._first_state(range(len(self.places)))
         spread = self.program.placement.spread
-        self.state = spread(LaneState(weights, layers, optimizer))  # type: ignore[arg-type]
-        self.best = [spread((weights, layers)) for _ in range(3 if self.halved else 1)]
+        self.state = spread(state)
+        first = (state.weights, state.layers)
+        self.best = [spread(first) for _ in range(3 if self.halved else 1)]
 
     def start_as_built(self) -> None:
         """Start every lane from the values the model was built with, for timing."""
@@ -158,6 +151,50 @@ class Chunk:
         self.state = self.program.placement.spread(
             LaneState(weights, layers, optimizer)  # type: ignore[arg-type]
         )
+
+    def _first_state(self, lanes: Sequence[int]) -> LaneState:
+        """Draw the first weights and state of some lanes; the others are given one of theirs."""
+        learner, runs = self.program.learner, self.runs
+        own = [(runs[lane].own_seed, runs[lane].fold) for lane in lanes]
+        drawn = list(dict.fromkeys(own))  # variants with the same seed start alike: drawn once
+        which = np.zeros(len(runs), np.int64)
+        which[list(lanes)] = [drawn.index(pair) for pair in own]
+        weights, layers = ([leaf[which] for leaf in part] for part in learner.network.start(drawn))
+        optimizer = optimizer_start(learner.optimizer, self.cohort.learning_rates[self.places], weights)
+        return LaneState(weights, layers, optimizer)  # type: ignore[arg-type]
+
+    def enter(self, entering: Mapping[int, int]) -> None:
+        """Let runs take lanes over, each from its own start; the other lanes keep every bit.
+
+        Args:
+            entering: lane -> position in ``cohort.runs`` of the run that takes it over.
+        """
+        for lane, place in entering.items():
+            self.places[lane] = place
+        self.settle()
+        taken = np.isin(np.arange(len(self.places)), list(entering))
+        self.active = self.active | taken
+        self.recorded, self.given_up = self.recorded & ~taken, self.given_up & ~taken
+        self.trained_epochs = np.where(taken, 0, self.trained_epochs)
+        self.diverged_step = np.where(taken, 0, self.diverged_step)
+        self.books = self.books.begun_again(self._fresh_books(), taken)
+        begun = Plateau.fresh(len(self.places)).arrays()
+        standing = self.plateau.arrays()
+        self.plateau = Plateau.from_arrays(
+            {name: np.where(taken, begun[name], standing[name]) for name in begun}
+        )
+        self.settle_rates()
+        spread, choose = self.program.placement.spread, self.program.choose
+        first = spread(self._first_state(list(entering)))
+        mask = spread(taken)
+        self.state = choose(mask, first, self.state)
+        self.best = [choose(mask, (first.weights, first.layers), best) for best in self.best]
+
+    def give_up(self, lanes: Iterable[int]) -> None:
+        """Let lanes rest whose runs a search gives up."""
+        given = np.isin(np.arange(len(self.places)), list(lanes)) & self.active
+        self.given_up = self.given_up | given
+        self.active = self.active & ~given
 
     def train_epoch(self, tick: Callable[[float], None]) -> NDArray[np.float64]:
         """Train one epoch.
@@ -170,8 +207,7 @@ class Chunk:
         """
         compiled = self.program.compile_seconds
         began = time.perf_counter()
-        epoch = self.epoch + 1
-        orders = self._orders(epoch)
+        orders = self._orders(self.trained_epochs + 1)
         before = self.program.duplicate(self.state)
         awake = self.program.placement.spread(self.active)
         self.at_boundary = False
@@ -194,7 +230,7 @@ class Chunk:
             if full == 0:
                 break
         self._rest(before, orders, healthy, (np.int32(0), np.int32(full), np.int32(tail)))
-        self.epoch, self.at_boundary = epoch, True
+        self.epoch, self.at_boundary = self.epoch + 1, True
         self.clock.train += time.perf_counter() - began - (self.program.compile_seconds - compiled)
         return total / self.cohort.train_rows
 
@@ -203,12 +239,13 @@ class Chunk:
 
         Keeps the best weights, lets lanes stop that have waited long enough, and reduces learning rates.
         """
-        sums = self._evaluate(self.view, self.rows.each_epoch)
-        losses, scores = self._on_validation(sums.losses), self._on_validation(sums.scores)
+        awake = [int(lane) for lane in np.flatnonzero(self.active)] if self.relayed else None
+        sums = self._judge.evaluate(self.view, self._judged(awake), self.rows.each_epoch)
+        losses, scores = self.on_validation(sums.losses), self.on_validation(sums.scores)
         costs = -scores if self.program.learner.higher_is_better else scores
         self.recorded = self.active
         self.trained_epochs = self.trained_epochs + self.active
-        better = self.books.after_epoch(self.rules, self.epoch, self.active, losses, costs)
+        better = self.books.after_epoch(self.rules, self.trained_epochs, self.active, losses, costs)
         better[FIRST:] &= self.rules.stops  # only who stops early is scored by halves
         for which, best in enumerate(self.best):
             if better[which].any():
@@ -219,51 +256,54 @@ class Chunk:
             self._reduce(losses[ALL])
         return sums
 
-    def evaluate_training_rows(self, view: View) -> Sums:
-        """Look at all training rows."""
-        return self._evaluate(view, self.rows.all_training)
+    def evaluate_training_rows(self, view: View, lanes: Sequence[int] | None = None) -> Sums:
+        """Look at all training rows, with some lanes or with all."""
+        return self._judge.evaluate(view, self._judged(lanes), self.rows.all_training)
 
     def validation_losses(self) -> NDArray[np.float64]:
         """Give ``(lane,)`` data losses over all validation rows, of the weights as they stand."""
-        losses: NDArray[np.float64] = self._on_validation(
-            self._evaluate(self.view, self.rows.each_epoch).losses
-        )[ALL]
+        sums = self._judge.evaluate(self.view, self._judged(), self.rows.each_epoch)
+        losses: NDArray[np.float64] = self.on_validation(sums.losses)[ALL]
         return losses
 
-    def predict(self, view: View) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        """Give ``(lane, row, ...)`` predictions, losses and scores on validation rows, padding included."""
-        if self.program.learner.whole:
-            outputs, losses, _ = self._looked(view, self.rows.predicted)
-            return outputs, losses, self.row_scores(outputs)
-        compiled, began = self.program.compile_seconds, time.perf_counter()
-        rows = self.program.placement.copied(self.rows.predicted)
-        found = self.program.predict(view, self.numbers, self._fold, rows, self.data)
-        arrays = tuple(np.asarray(array) for array in found)
-        self.clock.evaluate += time.perf_counter() - began - (self.program.compile_seconds - compiled)
-        return arrays[0], arrays[1], arrays[2]
+    def predict(
+        self, view: View, lanes: Sequence[int] | None = None
+    ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Give ``(lane, row, ...)`` predictions, losses and scores on validation rows, padding included.
 
-    def row_scores(self, outputs: NDArray[Any]) -> NDArray[np.float64]:
+        Args:
+            view: the weights that predict.
+            lanes: the lanes that are asked; left out, all.
+        """
+        return self._judge.predict(view, self._judged(lanes))
+
+    def row_scores(self, outputs: NDArray[Any], lanes: Sequence[int] | None = None) -> NDArray[np.float64]:
         """Give the ``(lane, row)`` scores of a metric that is no average over rows: its pseudo-values.
 
         Args:
             outputs: ``(lane, row, ...)`` predictions on validation rows, padding included.
+            lanes: the lanes that are asked; left out, all.
         """
-        scores = np.full(outputs.shape[:2], np.nan)
-        for lane in self.lanes:
-            rows = self.rows.validation[self.runs[lane].fold]
-            answers, wanted = outputs[lane, : len(rows)], self._targets[rows]
-            scores[lane, : len(rows)] = pseudo_values(self.program.learner.whole, answers, wanted)
-        return scores
+        return self._judge.row_scores(outputs, self._judged(lanes))
+
+    def _judged(self, lanes: Sequence[int] | None = None) -> Judged:
+        folds = [run.fold for run in self.runs]
+        if lanes is None:
+            return Judged(self.numbers, self._fold, folds, self.lanes)
+        awake = self.program.placement.spread(np.isin(np.arange(len(folds)), lanes))
+        return Judged(self.numbers, self._fold, folds, lanes, awake)
 
     def chosen(self, which: int = ALL) -> View:
         """Give the weights of the chosen epoch: the best one of lanes that stop early, the last of others.
+
+        A run that was given up is judged by what it was given up for: its last epoch.
 
         Args:
             which: the best on all validation rows, or on one half of them.
         """
         if not self.halved:
             return self.view
-        mask = self.program.placement.spread(self.rules.stops)
+        mask = self.program.placement.spread(self.rules.stops & ~self.given_up)
         view: View = self.program.choose(mask, self.best[which], self.view)
         return view
 
@@ -279,8 +319,8 @@ class Chunk:
         if not np.array_equal(before, self.plateau.scale):
             self.settle_rates()
 
-    def _on_validation(self, means: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give ``(3, lane)`` means on all validation rows and on each half."""
+    def on_validation(self, means: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give ``(3, lane)`` means on all validation rows and on each half, from those of groups of rows."""
         counts = self._group_counts(self.rows.each_epoch)[:, 1:]
         halves = means[:, 1:]
         return np.stack([(halves * counts).sum(axis=1) / counts.sum(axis=1), halves[:, 0], halves[:, 1]])
@@ -298,7 +338,7 @@ class Chunk:
         lanes = np.arange(len(self.places))
         awake = np.ones(len(lanes), bool) if only is None else lanes == only
         span = (np.int32(0), np.int32(min(steps, self.full_steps)), np.int32(steps and not self.full_steps))
-        orders = self._orders(1)
+        orders = self._orders(np.ones(len(lanes), np.int64))
         state = self.program.duplicate(self.state)
         jax.block_until_ready((state, orders))  # type: ignore[no-untyped-call]
         began = time.perf_counter()
@@ -313,18 +353,22 @@ class Chunk:
         """Steps of an epoch, without the partial one."""
         return self.cohort.train_rows // self.program.batch_rows
 
-    def _most_orders(self) -> int:
-        """Orders that the widest chunk of the cohort follows: the same for all, so that one program fits."""
-        runs = self.cohort.runs
-        chunks = self.cohort.chunks(len(self.places))
-        return max(len({(runs[place].own_seed, runs[place].fold) for place in places}) for places in chunks)
+    def _orders(self, epochs: NDArray[np.int64]) -> Any:
+        """Draw the orders of lanes that go through an epoch each, and note which lane follows which.
 
-    def _orders(self, epoch: int) -> Any:
-        orders = [
-            epoch_order(self.rows.training[fold], seed=seed, fold=fold, epoch=epoch)
-            for seed, fold in self._follow
-        ]
-        return self.program.placement.copied(np.stack(orders))
+        Args:
+            epochs: ``(lane,)`` number of the epoch, from 1.
+        """
+        awake = self.active if self.active.any() else np.ones(len(self.places), bool)
+        asked = self._follow(awake, epochs)
+        return self.program.placement.copied(epoch_orders(self.rows.training, asked, self._most_orders))
+
+    def _follow(self, awake: NDArray[np.bool_], epochs: NDArray[np.int64]) -> list[tuple[int, int, int]]:
+        own = [(run.own_seed, run.fold, int(epoch)) for run, epoch in zip(self.runs, epochs, strict=True)]
+        asked = sorted({own[lane] for lane in np.flatnonzero(awake)})
+        which = [asked.index(one) if one in asked else 0 for one in own]
+        self._which = self.program.placement.spread(np.array(which, np.int32))
+        return asked
 
     def _pace(self, steps: int, seconds: float) -> None:
         if steps and seconds > 0:
@@ -341,78 +385,12 @@ class Chunk:
             )
             self.state = self.program.choose(place.spread(suspects), careful, self.state)
             resting = suspects & (np.asarray(refused) > 0)
-            passed = self.epoch * self.cohort.steps
+            passed = self.trained_epochs * self.cohort.steps
             self.diverged_step = np.where(resting, passed + np.asarray(refused), self.diverged_step)
         self.active = self.active & (self.diverged_step == 0)
 
-    @functools.cached_property
-    def _targets(self) -> NDArray[Any]:
-        """The targets of all rows, on the host."""
-        return np.asarray(self.data[1])
-
-    def _looked(self, view: View, rows: NDArray[np.int32]) -> tuple[NDArray[Any], ...]:
-        """Give ``(lane, row, ...)`` predictions and losses of rows, and the penalty.
-
-        Rows are taken as many at once as after each epoch, so that one program does for all.
-
-        Args:
-            view: what lanes are judged by.
-            rows: ``(fold, row)`` row numbers, padded; the same array is not copied to the devices again.
-        """
-        compiled, began = self.program.compile_seconds, time.perf_counter()
-        width = self.rows.each_epoch.blocks * self.rows.block
-        parts = []
-        for start in range(0, rows.shape[1], width):
-            if (id(rows), start) not in self._watched:
-                piece = np.zeros((len(rows), width), rows.dtype)
-                taken = rows[:, start : start + width]
-                piece[:, : taken.shape[1]] = taken
-                self._watched[id(rows), start] = self.program.placement.copied(piece)
-            numbers = self._watched[id(rows), start]
-            found = self.program.watch(view, self.numbers, self._fold, numbers, self.data)
-            parts.append([np.asarray(array) for array in found])
-        joined = [np.concatenate(pieces, axis=1) for pieces in list(zip(*parts, strict=True))[:2]]
-        self.clock.evaluate += time.perf_counter() - began - (self.program.compile_seconds - compiled)
-        return joined[0][:, : rows.shape[1]], joined[1][:, : rows.shape[1]], parts[0][2]
-
-    def _measure(self, view: View, watched: Watched) -> Sums:
-        """Measure groups of rows by a metric that is no average over rows, from their predictions."""
-        outputs, losses, penalty = self._looked(view, watched.shown)
-        began = time.perf_counter()
-        means, scores = (np.full((len(self.places), GROUPS), np.nan) for _ in range(2))
-        for lane in self.lanes:
-            fold = self.runs[lane].fold
-            for group in range(GROUPS):
-                mine = np.flatnonzero(watched.groups[fold] == group)
-                if mine.size:
-                    wanted = self._targets[watched.rows[fold, mine]]
-                    means[lane, group] = losses[lane, mine].mean(dtype=np.float64)
-                    scores[lane, group] = value(self.program.learner.whole, outputs[lane, mine], wanted)
-        self.clock.evaluate += time.perf_counter() - began
-        return Sums(means, scores, np.asarray(penalty, np.float64))
-
-    def _evaluate(self, view: View, watched: Watched) -> Sums:
-        if self.program.learner.whole:
-            return self._measure(view, watched)
-        compiled, began = self.program.compile_seconds, time.perf_counter()
-        if id(watched) not in self._watched:
-            self._watched[id(watched)] = self.program.placement.copied((watched.rows, watched.groups))
-        rows, groups = self._watched[id(watched)]
-        losses, scores, penalty = self.program.evaluate(
-            view, self.numbers, self._fold, rows, groups, np.int32(watched.blocks), self.data
-        )
-        counts = np.maximum(self._group_counts(watched), 1)
-        sums = Sums(
-            np.asarray(losses, np.float64) / counts,
-            np.asarray(scores, np.float64) / counts,
-            np.asarray(penalty, np.float64),
-        )
-        self.clock.evaluate += time.perf_counter() - began - (self.program.compile_seconds - compiled)
-        return sums
-
     def _group_counts(self, watched: Watched) -> NDArray[np.int64]:
-        counts = np.stack([(watched.groups == group).sum(axis=1) for group in range(3)], axis=1)
-        return counts[[run.fold for run in self.runs]]
+        return group_counts(watched, [run.fold for run in self.runs])
 
 
 def data_on_devices(dataset: Dataset, program: Program) -> Any:

@@ -52,7 +52,7 @@ def step_seconds(
     for position, variant in enumerate(experiment.variants):
         if position in known:
             continue
-        single = Variant(variant.name, {**variant.changes, "ensemble": 1})
+        single = Variant(variant.name, {**variant.settings(), "ensemble": 1})
         alone = replace(experiment, variants=(single,), seeds=experiment.seeds[:1])
         (cohort,) = make_cohorts(alone, folds[:1], workshop)
         shape = (cohort.loss, cohort.output, cohort.irrelevant, cohort.batch_rows, cohort.train_rows)

@@ -7,8 +7,8 @@ all, with strength zero for the others, as long as what it costs them is less th
 
 import contextlib
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -133,11 +133,41 @@ class Cohort:
         listed = f"{', '.join(others)} and {last} differ" if others else f"{last} differs"
         return f"{shown}: {same}" + (f"; {listed} from lane to lane" if last else "")
 
+    def part(self, places: Collection[int], number: int) -> "Cohort":
+        """Give some of the runs as a cohort of their own, of the same program.
+
+        Args:
+            places: positions of the runs that are kept.
+            number: its position among the cohorts.
+        """
+        kept = list(places)
+        recipes = tuple(self.recipes[place] for place in kept)
+        return replace(
+            self,
+            number=number,
+            runs=tuple(self.runs[place] for place in kept),
+            recipes=recipes,
+            epochs=max(recipe.epochs for recipe in recipes),
+            numbers={name: values[kept] for name, values in self.numbers.items()},
+        )
+
     def chunks(self, width: int) -> Iterator[list[int]]:
         """Give the positions of the runs trained at once; the last chunk is padded with its first."""
         for first in range(0, len(self.runs), width):
             places = list(range(first, min(first + width, len(self.runs))))
             yield places + [places[0]] * (width - len(places))
+
+    def most_orders(self, width: int, *, relayed: bool = False) -> int:
+        """Give how many orders of rows its chunks follow at once: the same for all, so that one program fits.
+
+        Args:
+            width: lanes of a chunk.
+            relayed: whether lanes are taken over by other runs, and are at different epochs then.
+        """
+        pairs = [(run.own_seed, run.fold) for run in self.runs]
+        if relayed:
+            return min(width, len(set(pairs)) * self.epochs)
+        return max(len({pairs[place] for place in places}) for places in self.chunks(width))
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,18 +211,23 @@ def make_cohorts(experiment: Experiment, folds: Sequence[Fold], workshop: Worksh
     """
     groups: dict[Any, list[_Member]] = {}
     trained = [run for run in list_runs(experiment, folds) if not run.members]
-    asked: dict[int, tuple[Recipe, Blueprint, dict[Site, float], bool]] = {}
+    asked: dict[tuple[int, int], tuple[Recipe, Blueprint, dict[Site, float], bool]] = {}
     chosen: dict[tuple[RowChoice, int], NDArray[np.int32]] = {}
     for position, variant in enumerate(experiment.variants):
-        recipe = variant.recipe(experiment.recipe)
-        bases = workshop.bases(recipe.irrelevant_features)
-        described = workshop.described(experiment.model if recipe.model is None else recipe.model)
-        with _told_of(variant):
-            plan, strengths = blueprint(described, recipe, bases)
-        asked[position] = (recipe, plan, strengths, scales_itself(bases.base(plan).model))
+        for fold in range(len(folds)):
+            # What is tuned is tuned within each fold; else all folds share the recipe.
+            if fold and not variant.tuned:
+                asked[position, fold] = asked[position, 0]
+                continue
+            recipe = variant.recipe(experiment.recipe, fold)
+            bases = workshop.bases(recipe.irrelevant_features)
+            described = workshop.described(experiment.model if recipe.model is None else recipe.model)
+            with _told_of(variant):
+                plan, strengths = blueprint(described, recipe, bases)
+            asked[position, fold] = (recipe, plan, strengths, scales_itself(bases.base(plan).model))
     fitted: dict[tuple[IrrelevantFeatures | None, int, bool], dict[str, NDArray[Any]]] = {}
     for run in trained:
-        recipe, plan, strengths, raw = asked[run.variant]
+        recipe, plan, strengths, raw = asked[run.variant, run.fold]
         resample = cast("Resampling | None", recipe.resample)
         choice = RowChoice(recipe.train_rows, recipe.train_fraction, resample)
         # The same for every seed.

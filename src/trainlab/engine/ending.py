@@ -2,14 +2,15 @@
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlab.engine.chunk import Chunk, Sums, View
+from trainlab.engine.chunk import Chunk
+from trainlab.engine.judging import Sums, View
 from trainlab.engine.pruning import prune_lanes
 from trainlab.engine.stopping import ALL, FIRST, SECOND
 from trainlab.results.files import write_arrays
@@ -26,23 +27,26 @@ class _Judged(NamedTuple):
     scores: NDArray[Any]
 
 
-def endings(chunk: Chunk, scored: View) -> Iterator[tuple[int, RunEnding]]:
+def endings(
+    chunk: Chunk, scored: View, lanes: Sequence[int] | None = None
+) -> Iterator[tuple[int, RunEnding]]:
     """Give how each run of a chunk ended, by its number.
 
     Args:
         chunk: the lanes, trained.
         scored: what ``scored_view`` gives.
+        lanes: the lanes whose runs have ended, where others are still trained; left out, all.
     """
     views = [chunk.chosen(FIRST), chunk.chosen(SECOND)] if chunk.halved else [chunk.chosen()]
-    judged = _cross_fitted(chunk, views)
+    judged = _cross_fitted(chunk, views, lanes)
     before: NDArray[Any] | None = None
     if _prunes(chunk):
         before = judged.scores
         pruned = [prune_lanes(chunk, view) for view in views] if chunk.halved else [scored]
-        judged = _cross_fitted(chunk, pruned)
-    trained = chunk.evaluate_training_rows(scored)
+        judged = _cross_fitted(chunk, pruned, lanes)
+    trained = chunk.evaluate_training_rows(scored, lanes)
     steps = chunk.cohort.steps
-    for lane in chunk.lanes:
+    for lane in chunk.lanes if lanes is None else lanes:
         rows = len(chunk.rows.validation[chunk.runs[lane].fold])
         refused = int(chunk.diverged_step[lane])
         # A metric that is no average over rows may not be told by these rows, although all answers are sound.
@@ -88,9 +92,9 @@ def _prunes(chunk: Chunk) -> bool:
     return bool(chunk.program.learner.prunes)
 
 
-def _cross_fitted(chunk: Chunk, views: list[View]) -> _Judged:
+def _cross_fitted(chunk: Chunk, views: list[View], lanes: Sequence[int] | None) -> _Judged:
     """Predict, each half of the validation rows by the epoch that the other half has chosen."""
-    found = [_Judged(*chunk.predict(view)) for view in views]
+    found = [_Judged(*chunk.predict(view, lanes)) for view in views]
     if len(found) == 1:
         return found[0]
     by_first, by_second = found
@@ -100,7 +104,7 @@ def _cross_fitted(chunk: Chunk, views: list[View]) -> _Judged:
     if not chunk.program.learner.whole:
         return joined
     # Answers of two epochs are one run's: a metric that is no average over rows measures them together.
-    return joined._replace(scores=chunk.row_scores(joined.outputs))
+    return joined._replace(scores=chunk.row_scores(joined.outputs, lanes))
 
 
 def _first_half(chunk: Chunk, width: int) -> NDArray[np.bool_]:
@@ -138,16 +142,16 @@ def _finished(
     run, best = chunk.runs[lane], int(chunk.books.best_epoch[ALL, lane])
     rows = len(chunk.rows.validation[run.fold])
     row_scores, row_losses = judged.scores[lane, :rows], judged.losses[lane, :rows]
-    stopped = bool(chunk.books.stopped[lane])
+    given_up = bool(chunk.given_up[lane])
     epochs = int(chunk.trained_epochs[lane])
     # Members of an ensemble are averaged again, and a metric of all rows is told from its outputs: these are
     # kept in full.
     learner = chunk.program.learner
     wide = learner.head.reading == "values" or run.member > 0 or bool(learner.whole)
     return RunEnding(
-        outcome=Outcome.STOPPED_EARLY if stopped else Outcome.FINISHED,
+        outcome=_outcome(chunk, lane),
         epochs=epochs,
-        chosen_epoch=best if chunk.rules.stops[lane] else epochs,
+        chosen_epoch=best if chunk.rules.stops[lane] and not given_up else epochs,
         diverged_step=None,
         score=float(row_scores.mean(dtype=np.float64)),
         loss=float(row_losses.mean(dtype=np.float64)),
@@ -161,6 +165,33 @@ def _finished(
         parameters=chunk.program.learner.network.parameters,
         unpruned_score=None if before is None else float(before[lane, :rows].mean(dtype=np.float64)),
         pruned_share=_pruned_share(chunk, lane),
+    )
+
+
+def _outcome(chunk: Chunk, lane: int) -> Outcome:
+    if chunk.given_up[lane]:
+        return Outcome.PRUNED
+    return Outcome.STOPPED_EARLY if chunk.books.stopped[lane] else Outcome.FINISHED
+
+
+def never_trained(parameters: int) -> RunEnding:
+    """Give how a run ended that a search gave up while it waited: without an epoch and without a score.
+
+    Args:
+        parameters: trainable numbers of its network.
+    """
+    return RunEnding(
+        outcome=Outcome.PRUNED,
+        epochs=0,
+        chosen_epoch=0,
+        best_epoch=0,
+        diverged_step=None,
+        score=math.nan,
+        loss=math.nan,
+        train_score=math.nan,
+        train_loss=math.nan,
+        parameters=parameters,
+        steps=0,
     )
 
 

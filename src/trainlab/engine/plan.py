@@ -4,7 +4,7 @@ The width of a program changes rounding, so going on with the same bits needs th
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +58,15 @@ class Width:
         }
 
 
-def choose_width(cohort: Cohort, learner: Learner, dataset: Dataset, variants: Sequence[str]) -> Width:
+def choose_width(
+    cohort: Cohort,
+    learner: Learner,
+    dataset: Dataset,
+    variants: Sequence[str],
+    *,
+    steady: bool = False,
+    hindrance: Callable[[Learner, Cohort, Dataset], str] = not_vectorised,
+) -> Width:
     """Choose how wide a cohort's program is: as few chunks of equal width as the memory allows.
 
     Args:
@@ -66,6 +74,9 @@ def choose_width(cohort: Cohort, learner: Learner, dataset: Dataset, variants: S
         learner: what their steps are made of.
         dataset: what stands on each device.
         variants: names, for the reason.
+        steady: whether the width is a power of two (times the devices, where they are not), so that cohorts
+            of a few runs more or less can share a program; some lanes may then have no run.
+        hindrance: says why lanes can't be vectorised; empty where they can.
     """
     devices = len(jax.devices())
     data_bytes = sum(int(part.nbytes) for part in (*dataset.parts, dataset.y))
@@ -78,17 +89,21 @@ def choose_width(cohort: Cohort, learner: Learner, dataset: Dataset, variants: S
     used = max(1, min(devices, runs, most))
     chunks = -(-runs // most)
     width = -(-runs // chunks)
+    if steady:
+        width = min(1 << (runs - 1).bit_length(), 1 << (most.bit_length() - 1))
     width = -(-width // used) * used
     group = lanes_at_once(width // used)
     reason = cohort.reason(variants)
     if group > 1:
-        hindrance = not_vectorised(learner, cohort, dataset)
-        if hindrance:
+        why = hindrance(learner, cohort, dataset)
+        if why:
             group = 1
-            reason += f"; one lane at a time, since they can't be vectorised: {hindrance}"
+            reason += f"; one lane at a time, since they can't be vectorised: {why}"
     elif width > used:
         reason += "; one lane at a time on each core"
-    if chunks > 1:
+    if steady and width < runs:
+        reason += f"; {width} lanes, each taken over by a run that waits when its own has ended"
+    elif chunks > 1:
         reason += (
             f"; {chunks} chunks of {width} lanes, since {most} lanes at once are what memory and device allow"
         )

@@ -84,24 +84,30 @@ class Program:
         return call(state, numbers, which, orders, data, span)  # type: ignore[no-any-return]
 
     def evaluate(
-        self, view: Any, numbers: Numbers, fold: Any, rows: Any, groups: Any, blocks: Any, data: Any
+        self,
+        view: Any,
+        numbers: Numbers,
+        fold: Any,
+        rows: Any,
+        groups: Any,
+        blocks: Any,
+        data: Any,
+        *,
+        awake: Any = None,
     ) -> tuple[jax.Array, jax.Array, jax.Array]:
         """Sum losses and scores over groups of rows, with the weights standing still.
 
         Returns:
             ``(lane, group)`` sums of losses, ``(lane, group)`` sums of scores, ``(lane,)`` penalty.
         """
-        specs = ((SPREAD, SPREAD, SPREAD, WHOLE, WHOLE, WHOLE, WHOLE), (SPREAD, SPREAD, SPREAD))
-        call = self._call("evaluate", self._by_lane(self._evaluate, 3), *specs)
-        return call(view, numbers, fold, rows, groups, blocks, data)  # type: ignore[no-any-return]
+        asked = (view, numbers, fold)
+        return self._look("evaluate", self._evaluate, awake, asked, (rows, groups, blocks, data))
 
     def predict(
-        self, view: Any, numbers: Numbers, fold: Any, rows: Any, data: Any
+        self, view: Any, numbers: Numbers, fold: Any, rows: Any, data: Any, *, awake: Any = None
     ) -> tuple[jax.Array, jax.Array, jax.Array]:
         """Give ``(lane, row, ...)`` predictions, ``(lane, row)`` losses and ``(lane, row)`` scores."""
-        specs = ((SPREAD, SPREAD, SPREAD, WHOLE, WHOLE), (SPREAD, SPREAD, SPREAD))
-        call = self._call("predict", self._by_lane(self._predict, 3), *specs)
-        return call(view, numbers, fold, rows, data)  # type: ignore[no-any-return]
+        return self._look("predict", self._predict, awake, (view, numbers, fold), (rows, data))
 
     def alone(self, name: str, function: Callable[..., Any], *arguments: Any, haste: bool = False) -> Any:
         """Run a function that is no part of training on the first device, compiled at its first call.
@@ -121,15 +127,13 @@ class Program:
         return self._compiled[name](*arguments)
 
     def watch(
-        self, view: Any, numbers: Numbers, fold: Any, rows: Any, data: Any
+        self, view: Any, numbers: Numbers, fold: Any, rows: Any, data: Any, *, awake: Any = None
     ) -> tuple[jax.Array, jax.Array, jax.Array]:
         """Give ``(lane, row, ...)`` predictions, ``(lane, row)`` losses and the ``(lane,)`` penalty.
 
         For metrics that are no averages over rows: one program looks at rows after each epoch and at the end.
         """
-        specs = ((SPREAD, SPREAD, SPREAD, WHOLE, WHOLE), (SPREAD, SPREAD, SPREAD))
-        call = self._call("watch", self._by_lane(self._watch, 3), *specs)
-        return call(view, numbers, fold, rows, data)  # type: ignore[no-any-return]
+        return self._look("watch", self._watch, awake, (view, numbers, fold), (rows, data))
 
     def duplicate(self, tree: Any) -> Any:
         """Copy arrays, so that a call may use up one of the copies."""
@@ -140,6 +144,30 @@ class Program:
         """Take ``these`` for the lanes of the mask and ``those`` for the others."""
         name = f"choose {jax.tree.structure(these)}"
         return self._call(name, chosen, (SPREAD, SPREAD, SPREAD), SPREAD)(mask, these, those)
+
+    def _look(
+        self,
+        name: str,
+        function: Callable[..., Any],
+        awake: Any,
+        own: tuple[Any, ...],
+        shared: tuple[Any, ...],
+    ) -> tuple[jax.Array, jax.Array, jax.Array]:
+        """Call a function of lanes at rest that gives three things of each.
+
+        Args:
+            name: what its program is called.
+            function: of one lane.
+            awake: ``(lane,)`` lanes that it is run for, the others give zeros; None for all, by a program
+                of its own that need not ask.
+            own: its arguments that are the lane's own.
+            shared: its arguments that all lanes share.
+        """
+        if awake is not None:
+            name, function, own = f"{name} some", _if_awake(function), (awake, *own)
+        specs = ((*[SPREAD] * len(own), *[WHOLE] * len(shared)), (SPREAD, SPREAD, SPREAD))
+        call = self._call(name, self._by_lane(function, len(own)), *specs)
+        return call(*own, *shared)  # type: ignore[no-any-return]
 
     # What follows runs on the lanes of one device.
 
@@ -280,6 +308,19 @@ class Program:
             return self._compiled[name](*arguments)
 
         return call
+
+
+def _if_awake(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make the function that gives zeros for lanes that are not asked, at no cost where they stand alone."""
+
+    def look(awake: Any, *arguments: Any) -> Any:
+        def rest(*arguments: Any) -> Any:
+            given = jax.eval_shape(function, *arguments)
+            return jax.tree.map(lambda one: jnp.zeros(one.shape, one.dtype), given)
+
+        return lax.cond(awake, function, rest, *arguments)
+
+    return look
 
 
 def picked(data: Any, rows: jax.Array) -> tuple[Any, jax.Array]:

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from trainlab.engine.chunk import Chunk, View
+from trainlab.engine.chunk import Chunk
+from trainlab.engine.judging import View
 from trainlab.recipe.pruning import pruned
 
 

@@ -69,8 +69,13 @@ class Books:
     recent: NDArray[np.float64]
 
     @classmethod
-    def fresh(cls, rules: Rules) -> "Books":
-        """Begin the books of lanes that have not been trained yet."""
+    def fresh(cls, rules: Rules, smooth: int = 1) -> "Books":
+        """Begin the books of lanes that have not been trained yet.
+
+        Args:
+            rules: what each lane is watched by.
+            smooth: epochs that a run may average over which takes a lane over later.
+        """
         lanes = len(rules.stops)
         return cls(
             best=np.full((3, lanes), np.inf),
@@ -78,13 +83,13 @@ class Books:
             mark=np.full(lanes, np.inf),
             wait=np.zeros(lanes, np.int64),
             stopped=np.zeros(lanes, bool),
-            recent=np.full((int(rules.smooth.max(initial=1)), 3, lanes), np.nan),
+            recent=np.full((int(rules.smooth.max(initial=smooth)), 3, lanes), np.nan),
         )
 
     def after_epoch(
         self,
         rules: Rules,
-        epoch: int,
+        epoch: int | NDArray[np.int64],
         awake: NDArray[np.bool_],
         losses: NDArray[np.float64],
         costs: NDArray[np.float64],
@@ -93,7 +98,7 @@ class Books:
 
         Args:
             rules: what each lane is watched by.
-            epoch: number of the epoch, from 1.
+            epoch: number of the epoch, from 1; one for all, or ``(lane,)``.
             awake: ``(lane,)`` lanes that were trained and are healthy.
             losses: ``(3, lane)`` validation loss, on all rows and on each half.
             costs: ``(3, lane)`` metric, turned so that lower is better.
@@ -114,6 +119,16 @@ class Books:
         self.wait = np.where(improved, 0, self.wait + awake)
         self.stopped |= awake & rules.stops & (self.wait >= np.maximum(rules.patience, 1))
         return better
+
+    def begun_again(self, fresh: "Books", lanes: NDArray[np.bool_]) -> "Books":
+        """Give the books with those of some lanes begun again.
+
+        Args:
+            fresh: the books of lanes that have not been trained yet.
+            lanes: ``(lane,)`` which are begun again.
+        """
+        mine, new = vars(self), vars(fresh)
+        return Books(**{name: np.where(lanes, new[name], mine[name]) for name in mine})
 
     def _smoothed(self, rules: Rules) -> NDArray[np.float64]:
         """Average each lane's last epochs, as many as there are up to what it asks for."""

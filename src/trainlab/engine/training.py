@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from trainlab.data.splitting.folds import Fold
 from trainlab.engine.checkpoint import drop_checkpoints, load_checkpoint, save_checkpoint
-from trainlab.engine.chunk import Chunk, Clock, Sums, data_on_devices
+from trainlab.engine.chunk import Chunk, data_on_devices
 from trainlab.engine.clock import steady_step
 from trainlab.engine.cohort import Cohort
 from trainlab.engine.ending import endings, save_weights, scored_view
+from trainlab.engine.judging import Clock, Sums
+from trainlab.engine.kept import Kept
 from trainlab.engine.looking import Looking, Sight
 from trainlab.engine.placement import place
 from trainlab.engine.plan import Width
@@ -49,11 +51,19 @@ class Progress:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A cohort ready to be trained: what its steps are made of and how wide it is."""
+    """A cohort ready to be trained: what its steps are made of and how wide it is.
+
+    Args:
+        cohort: its runs.
+        learner: what their steps are made of.
+        width: how wide its program is.
+        kept: what other experiments of this process may use too; None where nothing is kept.
+    """
 
     cohort: Cohort
     learner: Learner
     width: Width
+    kept: Kept | None = None
 
 
 @dataclass(eq=False)
@@ -103,6 +113,7 @@ def train(
     for ready in prepared:
         cohort = ready.cohort
         program, rows = program_for(experiment, folds, ready)
+        compiled, compilations = program.compile_seconds, program.compilations
         clock = Clock()
         data: Any = None
         chunk: Chunk | None = None
@@ -115,7 +126,7 @@ def train(
                     done += size
                     continue
                 if data is None:
-                    data = data_on_devices(workshop.data(cohort.irrelevant), program)
+                    data = data_for(ready, workshop, program)
                     if looking is not None:
                         sight = looking.into(cohort, program, rows)
                         # Before training, so that no kill can leave a cohort that has ended without it.
@@ -123,10 +134,14 @@ def train(
                 chunk = Chunk(cohort, program, rows, data, places, clock)
 
                 def tell(
-                    share: float, chunk: Chunk = chunk, runs: list[Run] = runs, before: float = done
+                    share: float,
+                    chunk: Chunk = chunk,
+                    runs: list[Run] = runs,
+                    before: float = done,
+                    compiled: float = compiled,
                 ) -> None:
                     part = f"cohort {chunk.cohort.number + 1} of {len(prepared)}, {len(runs)} runs at once"
-                    paid = seconds.compile + chunk.program.compile_seconds
+                    paid = seconds.compile + chunk.program.compile_seconds - compiled
                     show(Progress(before + share * len(runs), total, part, paid))
 
                 train_chunk(chunk, f"cohort-{cohort.number:04d}-{number:04d}", writer, tell, sight)
@@ -134,10 +149,10 @@ def train(
             if chunk is not None:
                 timed |= _time_alone(chunk)
         finally:
-            seconds.compile += program.compile_seconds
+            seconds.compile += program.compile_seconds - compiled
             seconds.train += clock.train
             seconds.evaluate += clock.evaluate
-            seconds.compilations += program.compilations
+            seconds.compilations += program.compilations - compilations
     return timed
 
 
@@ -156,13 +171,43 @@ def _time_alone(chunk: Chunk) -> dict[int, float]:
     return timed
 
 
-def program_for(experiment: Experiment, folds: Sequence[Fold], ready: Prepared) -> tuple[Program, CohortRows]:
-    """Make the programs of a cohort, not yet compiled, and lay out its rows."""
-    cohort = ready.cohort
-    rows = cohort_rows(experiment.data, folds, cohort.rows, experiment.split_seed)
-    devices = place(ready.width.width, ready.width.devices)
-    tail = cohort.train_rows % cohort.batch_rows
-    return Program(ready.learner, devices, cohort.batch_rows, tail, rows.block, ready.width.group), rows
+def program_for(
+    experiment: Experiment, folds: Sequence[Fold], ready: Prepared, *, relayed: bool = False
+) -> tuple[Program, CohortRows]:
+    """Make the programs of a cohort, not yet compiled unless they are kept, and lay out its rows.
+
+    Args:
+        experiment: the question.
+        folds: which rows train and validate.
+        ready: the cohort.
+        relayed: whether its lanes are taken over by other runs.
+    """
+    cohort, width, kept = ready.cohort, ready.width, ready.kept
+
+    def laid_out() -> CohortRows:
+        return cohort_rows(experiment.data, folds, cohort.rows, experiment.split_seed)
+
+    def made(block: int) -> Program:
+        tail = cohort.train_rows % cohort.batch_rows
+        devices = place(width.width, width.devices)
+        return Program(ready.learner, devices, cohort.batch_rows, tail, block, width.group)
+
+    if kept is None:
+        rows = laid_out()
+        return made(rows.block), rows
+    rows = kept.rows(ready.learner, cohort.rows, laid_out)
+    orders = cohort.most_orders(width.width, relayed=relayed)
+    program = kept.program(ready.learner, cohort, width, orders, lambda: made(rows.block))
+    return program, rows
+
+
+def data_for(ready: Prepared, workshop: Workshop, program: Program) -> Any:
+    """Put a cohort's inputs and targets on the devices, unless they are there."""
+
+    def put() -> Any:
+        return data_on_devices(workshop.data(ready.cohort.irrelevant), program)
+
+    return put() if ready.kept is None else ready.kept.data(ready.learner, program.placement, put)
 
 
 def estimate_seconds(
@@ -210,7 +255,10 @@ def train_chunk(
             # Before the epoch counts as stored, so that going on from here finds it looked at.
             if chunk.epoch == 1 and sight is not None:
                 sight.after_first_epoch(chunk)
-            writer.write_epoch(chunk.epoch, dict(_records(chunk, running, sums)))
+            records = {
+                chunk.runs[lane].number: record for lane, record in epoch_records(chunk, running, sums)
+            }
+            writer.write_epoch(chunk.epoch, records)
             boundary = chunk.epoch
             if time.monotonic() - saved_at > SECONDS_BETWEEN_CHECKPOINTS:
                 save_checkpoint(folder, label, chunk)
@@ -234,12 +282,15 @@ def _tell_part(tell: Callable[[float], None], epochs: int, share: float) -> None
     tell(epochs + share)
 
 
-def _records(chunk: Chunk, running: NDArray[np.float64], sums: Sums) -> Iterator[tuple[int, EpochRecord]]:
+def epoch_records(
+    chunk: Chunk, running: NDArray[np.float64], sums: Sums
+) -> Iterator[tuple[int, EpochRecord]]:
+    """Give what is stored of an epoch of each lane that it counts for, by lane."""
     for lane in chunk.lanes:
         if chunk.recorded[lane]:
             losses, scores = sums.losses[lane], sums.scores[lane]
             yield (
-                chunk.runs[lane].number,
+                lane,
                 EpochRecord(
                     running_loss=float(running[lane]),
                     train_loss=float(losses[0]),

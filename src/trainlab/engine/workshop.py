@@ -45,6 +45,11 @@ class Workshop:
     _bases: dict[IrrelevantFeatures | None, Bases] = field(default_factory=dict)
     _builders: dict[PythonFile, Builder] = field(default_factory=dict)
 
+    @property
+    def made(self) -> object:
+        """Tell apart what was made: two workshops with the same have made it together."""
+        return self._bases
+
     def described(self, model: ModelDescription) -> ModelDescription:
         """Give a model's description, with the user's Python file loaded where it names one.
 

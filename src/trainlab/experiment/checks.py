@@ -18,16 +18,13 @@ from trainlab.experiment.places import Place
 
 Check = Callable[[object, str], Any]
 
-NOT_YET = "is not in this version yet"
 
-
-def suggestion(given: object, known: Iterable[str], later: Iterable[str] = ()) -> str:
+def suggestion(given: object, known: Iterable[str]) -> str:
     """Say what was probably meant, or what there is.
 
     Args:
         given: what was written.
         known: the names there are.
-        later: agreed names that this version does not know yet.
 
     >>> suggestion("drop_out", ["dropout", "l2"])
     'Did you mean `dropout`?'
@@ -35,20 +32,18 @@ def suggestion(given: object, known: Iterable[str], later: Iterable[str] = ()) -
     'Did you mean `learning_rate`?'
     >>> suggestion("banana", ["dropout", "l2"])
     'Known are: dropout, l2.'
-    >>> suggestion("erly_stopping", ["dropout", "l2"], later=["early_stopping"])
-    'Did you mean `early_stopping`? It is not in this version yet.'
     """
-    names, postponed = tuple(known), tuple(later)
+    names = tuple(known)
     said = str(given)[:100].lower()
     head, colon, _ = said.partition(":")
     if colon and head in names:
         return f"Put a space after the colon of `{head}`."
     initials = {"".join(word[:1] for word in name.split("_")): name for name in names if "_" in name}
-    near = difflib.get_close_matches(said, sorted({*names, *postponed}), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(said, sorted(names), n=1, cutoff=0.6)
     meant = initials.get(said) or (near[0] if near else None)
     if meant is None:
         return f"Known are: {', '.join(names)}."
-    return f"Did you mean `{meant}`?" + (f" It {NOT_YET}." if meant in postponed else "")
+    return f"Did you mean `{meant}`?"
 
 
 def number(
@@ -123,20 +118,18 @@ def flag() -> Check:
     return check
 
 
-def one_of(known: Iterable[str], what: str, *, later: Iterable[str] = ()) -> Check:
+def one_of(known: Iterable[str], what: str) -> Check:
     """Make a check for one of some names.
 
     >>> one_of(["relu", "tanh"], "activation")("rleu", "model.activation")
     Traceback (most recent call last):
     trainlab.errors.UsageError: model.activation: unknown activation (got 'rleu'). Did you mean `relu`?
     """
-    names, postponed = tuple(known), tuple(later)
+    names = tuple(known)
 
     def check(value: object, where: str) -> str:
-        if isinstance(value, str) and value in postponed:
-            raise UsageError(f"`{value}` {NOT_YET}", where, None, f"Choose one of: {', '.join(names)}.")
         if not isinstance(value, str) or value not in names:
-            raise UsageError(f"unknown {what}", where, value, suggestion(value, names, postponed))
+            raise UsageError(f"unknown {what}", where, value, suggestion(value, names))
         return str(value)
 
     return check
@@ -196,30 +189,22 @@ def several(item: Check, *, least: int = 0, most: int = 1_000) -> Check:
     return check
 
 
-def mapping(
-    value: object, where: str, known: Iterable[str], what: str, *, later: Iterable[str] = ()
-) -> dict[str, Any]:
+def mapping(value: object, where: str, known: Iterable[str], what: str) -> dict[str, Any]:
     """Check that a value is a mapping with known keys only, and return it as a dictionary.
 
     >>> mapping({"epoch": 3}, "recipe", ["epochs", "l2"], "setting")
     Traceback (most recent call last):
     trainlab.errors.UsageError: recipe.epoch: unknown setting (got 'epoch'). Did you mean `epochs`?
-    >>> mapping({"cutout": 4}, "recipe", ["epochs", "l2"], "setting", later=["cutout"])
-    Traceback (most recent call last):
-    trainlab.errors.UsageError: recipe.cutout: `cutout` is not in this version yet. Known are: epochs, l2.
     """
-    names, postponed = tuple(known), tuple(later)
+    names = tuple(known)
     known_are = f"Known are: {', '.join(names)}." if names else "Leave it empty."
     if not isinstance(value, Mapping):
         raise UsageError("not a mapping of keys to values", where, value, known_are)
     for key in value:
         if key in names:
             continue
-        place = Place.of(where).key(key)
-        if key in postponed:
-            raise UsageError(f"`{key}` {NOT_YET}", place, None, known_are)
-        cure = suggestion(key, names, postponed) if names else known_are
-        raise UsageError(f"unknown {what}", place, key, cure)
+        cure = suggestion(key, names) if names else known_are
+        raise UsageError(f"unknown {what}", Place.of(where).key(key), key, cure)
     return dict(value)
 
 

@@ -22,7 +22,7 @@ from trainlab.data.files.sources import Source
 from trainlab.data.splitting.validations import Splitter
 from trainlab.errors import MissingError, UsageError, shortened
 from trainlab.experiment.baselines import BASELINES, parse_baselines
-from trainlab.experiment.checks import NOT_YET, Check, count, number, suggestion, text
+from trainlab.experiment.checks import Check, count, number, suggestion, text
 from trainlab.experiment.marked_yaml import Marks, read_marked, spot_at
 from trainlab.experiment.metrics import parse_metric
 from trainlab.experiment.models import (
@@ -38,14 +38,14 @@ from trainlab.experiment.places import Key, Place
 from trainlab.experiment.preparation import parse_prepare
 from trainlab.experiment.recipe import CHECKS, Recipe, parse_settings
 from trainlab.experiment.sources import parse_source
+from trainlab.experiment.space import parse_space
 from trainlab.experiment.spec import Experiment, overridden, parse_seeds
+from trainlab.experiment.tracking import parse_track
+from trainlab.experiment.tuning import FOUND, parse_budget, parse_search
 from trainlab.experiment.validation import parse_test, parse_validation
 from trainlab.experiment.variants import grid, is_control, one_at_a_time, parse_variants
 
 LARGEST_BYTES = 1_000_000
-
-# Agreed words of later versions: refused in a sentence of their own, never taken for slips of the pen.
-LATER = ("tune", "budget", "search", "track")
 
 EXAMPLE = (
     "A whole experiment is `{data: digits, variants: {baseline: {}, dropout: {dropout: 0.3}}}`, "
@@ -118,8 +118,13 @@ def write_experiment(experiment: Experiment) -> str:
     document = experiment.document()
     settings = experiment.recipe.settings()
     document["recipe"] = {key: value for key, value in settings.items() if value is not None}
-    # Controls follow from their ensembles when the text is read.
-    asked = [variant for variant in experiment.variants if not is_control(variant, experiment.variants)]
+    # Controls follow from their ensembles when the text is read, and what is found from the search.
+    asked = [
+        variant
+        for variant in experiment.variants
+        if not is_control(variant, experiment.variants)
+        and not (variant.name == FOUND and experiment.search is not None)
+    ]
     document["variants"] = {variant.name: variant.document() for variant in asked}
     if document["seeds"] == list(range(len(document["seeds"]))):
         document["seeds"] = len(document["seeds"])
@@ -206,10 +211,8 @@ def _model(value: object, folder: Path, place: Place) -> ModelDescription:
 
 def _check_key(key: str, value: object) -> None:
     place = Place().key(key)
-    if key in LATER:
-        raise UsageError(f"`{key}` {NOT_YET}", place, None, f"Known are: {', '.join(_CHECKS)}.")
     if key not in _CHECKS:
-        cure = suggestion(key, _CHECKS, LATER)
+        cure = suggestion(key, _CHECKS)
         if key in CHECKS:
             cure = f"It is a setting of the recipe: write `recipe: {{{key}: ...}}`."
         raise UsageError("unknown key", place, key, cure)
@@ -358,5 +361,9 @@ _CHECKS: Mapping[str, Check] = MappingProxyType(
         "target_score": number(),
         "baselines": parse_baselines,
         "override": parse_override,
+        "tune": parse_space,
+        "budget": parse_budget,
+        "search": parse_search,
+        "track": parse_track,
     }
 )

@@ -2,7 +2,8 @@
 
 In it: the rows themselves, the model with the source of its function or its layers, every setting in force,
 the variants in their order, the seeds, how rows are split, and the metric. Not in it: the sentence of the
-question, the name of the data, and the names of layers, which Keras counts up through a session.
+question, the name of the data, what tuning has found, where runs are shown, and the names of layers, which
+Keras counts up through a session.
 """
 
 import functools
@@ -31,14 +32,17 @@ def fingerprint(experiment: Experiment) -> str:
     >>> len(one), one == fingerprint(Experiment(data, seeds=3)), one == fingerprint(Experiment(data, seeds=4))
     (64, True, False)
     """
-    document = experiment.document()
-    del document["question"]
+    # What tuning has found is an answer, not the question.
+    asked = experiment.untuned()
+    document = asked.document()
+    for key in ("question", "track"):
+        document.pop(key, None)
     document["data"] = experiment.data.fingerprint
     document["model"] = _model(experiment.model)
     document["recipe"] = _settings(document["recipe"], experiment.recipe.model)
     document["variants"] = [
         [variant.name, _settings(document["variants"][variant.name], variant.changes.get("model"))]
-        for variant in experiment.variants
+        for variant in asked.variants
     ]
     canonical = json.dumps(_with_text_keys(document), sort_keys=True, allow_nan=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -14,14 +14,18 @@ from trainlab.data.splitting.validations import Holdout, Validation
 from trainlab.errors import UsageError
 from trainlab.experiment.baselines import BASELINES, parse_baselines
 from trainlab.experiment.checks import count, listed, number, several, text
+from trainlab.experiment.cocktail import ablations, cocktail, left_out
 from trainlab.experiment.fitting import check_fit
 from trainlab.experiment.metrics import METRICS, Metric, metric_for
 from trainlab.experiment.models import Cnn, Mlp, ModelDescription, describe_model
 from trainlab.experiment.overrides import Overrides, parse_override
 from trainlab.experiment.places import Place, standing_at
 from trainlab.experiment.preparation import check_prepare, parse_prepare, prepare_document
-from trainlab.experiment.recipe import Recipe, parse_settings
+from trainlab.experiment.recipe import Recipe, parse_settings, written
+from trainlab.experiment.space import Space, parse_space
 from trainlab.experiment.told import check_told
+from trainlab.experiment.tracking import Track, parse_track
+from trainlab.experiment.tuning import FOUND, Budget, Search, Tuning, parse_budget, parse_search
 from trainlab.experiment.validation import parse_test, parse_validation, split_at, validation_document
 from trainlab.experiment.variants import (
     Variant,
@@ -31,6 +35,7 @@ from trainlab.experiment.variants import (
     reference,
     with_controls,
     with_epochs,
+    with_found,
 )
 
 MOST_RUNS = 100_000
@@ -66,6 +71,12 @@ class Experiment:
         baselines: which simple predictors stand beside the networks: ``dummy``, ``linear``, ``trees``.
         override: code of a finding -> why what it finds is all right here. A refusal is lifted by it, and the
             report prints the reason.
+        tune: settings that are tuned for each variant, as ``{"learning_rate": {"log": [1e-4, 0.1]}}``.
+        budget: how many trials each variant is tuned with, or more of it as a mapping; 16 where it is left
+            out.
+        search: a search for the best settings, as ``{"space": {...}, "trials": 200}``; what it finds is a
+            variant called `found`.
+        track: where runs are shown too, as ``{"mlflow": "http://localhost:5000"}``.
 
     Attributes:
         data: the rows that are not sealed.
@@ -101,6 +112,10 @@ class Experiment:
     target_score: float | None
     baselines: tuple[str, ...]
     override: Overrides
+    tune: Space | None
+    budget: Budget | None
+    search: Search | None
+    track: Track | None
 
     def __init__(
         self,
@@ -122,18 +137,23 @@ class Experiment:
         target_score: float | None = None,
         baselines: Sequence[str] | bool = BASELINES,
         override: Mapping[str, str] | Overrides = (),
+        tune: Space | Mapping[str, Any] | None = None,
+        budget: Budget | Mapping[str, Any] | int | None = None,
+        search: Search | Mapping[str, Any] | None = None,
+        track: Track | Mapping[str, Any] | str | None = None,
     ) -> None:
         if not isinstance(data, Dataset):
             cure = 'Give `tl.load("digits")` or `tl.Dataset(x, y)`.'
             raise UsageError("not a data set", Place("data"), data, cure)
         base = _recipe(recipe)
+        gathered = _gathered(variants, grid, one_at_a_time)
         parts: dict[str, Any] = {
             "data": data,
             "prepare": parse_prepare(prepare),
             "test": None if test is None else parse_test(test),
             "model": describe_model(model),
             "recipe": base,
-            "variants": with_controls(_gathered(variants, grid, one_at_a_time), base),
+            "variants": with_controls(gathered if search is None else with_found(gathered), base),
             "validation": parse_validation(validation),
             "seeds": parse_seeds(seeds),
             "metric": metric_for(metric.name if isinstance(metric, Metric) else metric, data.task),
@@ -142,15 +162,31 @@ class Experiment:
             "smallest_difference": _smallest_difference(smallest_difference),
             "baselines": parse_baselines(baselines),
             "override": parse_override(override),
+            "tune": None if tune is None else parse_space(tune, Place("tune")),
+            "budget": None if budget is None else parse_budget(budget),
+            "search": None if search is None else parse_search(search),
+            "track": None if track is None else parse_track(track),
         }
         parts["data"] = _with_test_set(data, parts["test"], parts["split_seed"])
         parts["target_score"] = _target_score(target_score, parts["metric"])
         for part, value in parts.items():
             object.__setattr__(self, part, value)
         check_prepare(self.prepare, self.data, Place("prepare"))
+        self._check_tuning()
         self._check_rows()
         self._check_metric()
         self._check_losses()
+
+    def _check_tuning(self) -> None:
+        """Refuse a budget with nothing to spend it on, and more trials than can be."""
+        if self.budget is not None and not self.tunings:
+            cure = "Write `tune: {learning_rate: {log: [1e-4, 1e-1]}}`, or leave the budget out."
+            raise UsageError("a budget, and nothing to tune", Place("budget"), None, cure)
+        networks = sum(tuning.trials * tuning.seeds for tuning in self.tunings.values())
+        if networks * fold_count(self.data, self.validation) > MOST_RUNS:
+            cure = f"Ask for fewer trials or folds: {MOST_RUNS} runs at most."
+            place = Place("tune" if self.search is None else "search")
+            raise UsageError(f"{networks} networks of trials in each fold", place, None, cure)
 
     def _check_rows(self) -> None:
         """Refuse what the rows can't give or take, while the key that asks is known."""
@@ -215,6 +251,24 @@ class Experiment:
         """Which rows train and which validate, shared out once."""
         return split_at(self.data, self.validation, self.split_seed, Place("validation"))
 
+    @functools.cached_property
+    def tunings(self) -> Mapping[str, Tuning]:
+        """How each variant is tuned, by its name; those of which nothing is are left out.
+
+        A variant's own space comes before that of all, key by key; what a variant fixes is not tuned.
+        """
+        found = {}
+        for variant in self.variants:
+            if variant.name == FOUND and self.search is not None:
+                found[FOUND] = self.search.tuning(self._searched(self.search))
+                continue
+            if variant.tune is False:
+                continue
+            space = Space.joined(variant.tune, self.tune).without(variant.changes)
+            if space.templates:
+                found[variant.name] = (variant.budget or self.budget or Budget()).tuning(space)
+        return found
+
     @property
     def reference(self) -> Variant:
         """The variant that the others are compared with."""
@@ -237,13 +291,51 @@ class Experiment:
             for recipe in recipes
         )
 
+    def _searched(self, search: Search) -> Space:
+        """Give the space of a search; that of the cocktail follows from the data."""
+        if search.space is not None:
+            return search.space
+        return parse_space(cocktail(self.data, self.model, self.recipe), Place("search", "space"))
+
+    def settled(self) -> "Experiment":
+        """Give the experiment in which what tuning found stands as plain changes, and nothing is tuned."""
+        if not self.tunings:
+            return self
+        variants = tuple(variant.settled() for variant in self.variants)
+        return dataclasses.replace(self, variants=variants, tune=None, budget=None, search=None)
+
+    def with_tuned(self, found: Mapping[str, Sequence[Mapping[str, Any]]]) -> "Experiment":
+        """Give the experiment with what was found for its variants.
+
+        Where the search asks what helped, variants that leave a technique of it out stand behind all others.
+
+        Args:
+            found: name of a variant -> settings for each fold, and last those of a final model.
+        """
+        variants = [
+            dataclasses.replace(variant, tuned=tuple(found.get(variant.name, ())))
+            for variant in self.untuned().variants
+        ]
+        if self.search is not None and self.search.attribute and FOUND in found:
+            apart = ablations(FOUND, [parse_settings(settings, FOUND) for settings in found[FOUND]])
+            variants += [Variant(name, {}, tuned=settings) for name, settings in apart.items()]
+        return dataclasses.replace(self, variants=tuple(variants))
+
+    def untuned(self) -> "Experiment":
+        """Give the question as it was asked, without what tuning has found."""
+        apart = left_out(FOUND, [variant.name for variant in self.variants if variant.tuned]).values()
+        variants = tuple(
+            dataclasses.replace(variant, tuned=()) for variant in self.variants if variant.name not in apart
+        )
+        return dataclasses.replace(self, variants=variants)
+
     def document(self) -> dict[str, Any]:
         """Give the whole question as plain values, with what is in force written out, to store and to print.
 
         A learning rate that is left to the optimizer is written as that optimizer's own, for a variant that
         changes the optimizer too.
         """
-        return {
+        told = {
             "question": self.question,
             "data": self.data.name if self.data.source is None else self.data.source,
             "prepare": prepare_document(self.prepare),
@@ -260,9 +352,16 @@ class Experiment:
             "baselines": list(self.baselines),
             "override": dict(self.override),
         }
+        # Only where they are said: documents of experiments that know nothing of tuning stay as they were.
+        for key in ("tune", "budget", "search", "track"):
+            value = getattr(self, key)
+            told |= {} if value is None else {key: value.document()}
+        return told
 
     def _in_force(self, variant: Variant) -> dict[str, object]:
         changes = variant.document()
+        if variant.tuned:
+            changes |= {key: written(key, value) for key, value in variant.tuned[0].items()}
         step_size = variant.recipe(self.recipe).step_size
         if "learning_rate" not in changes and step_size != self.recipe.step_size:
             changes["learning_rate"] = step_size

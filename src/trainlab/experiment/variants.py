@@ -1,28 +1,22 @@
 """Variants: named changes of the recipe, written one by one or spanned by a grid."""
 
 import itertools
-import json
 import math
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from trainlab.errors import UsageError
 from trainlab.experiment.checks import listed, mapping, text
-from trainlab.experiment.models import Cnn, KerasFile, Mlp, PythonFile
-from trainlab.experiment.optimizers import OptimizerChoice
-from trainlab.experiment.placed import Placed
 from trainlab.experiment.places import Place
 from trainlab.experiment.recipe import CHECKS, Recipe, checked, parse_settings, written
 from trainlab.experiment.repetitions import refuse_repetitions
-from trainlab.experiment.stopping import EarlyStopping
+from trainlab.experiment.space import Space, parse_space
+from trainlab.experiment.tuning import FOUND, Budget, parse_budget
+from trainlab.experiment.value_names import value_name
 
 MOST_VARIANTS = 10_000
-
-# Texts that need no quotation marks in a name.
-_PLAIN = re.compile(r"""[^\s,()\[\]"=]+""")
 
 
 @dataclass(frozen=True)
@@ -32,36 +26,75 @@ class Variant:
     Args:
         name: as it stands in tables and pictures.
         changes: setting -> value, checked.
+        tune: settings of this variant that are tuned, beside or instead of those that are for all; False
+            where nothing of it is tuned.
+        budget: how much tuning it gets; left out, as much as all.
+        tuned: for each fold, the settings that its trials found, and last those of a final model, which has
+            no fold; none before they are known.
 
     Raises:
-        UsageError: for a name that cannot be printed, an unknown setting or an impossible value.
+        UsageError: for a name that cannot be printed, an unknown setting or an impossible value, and for a
+            setting that is both changed and tuned.
 
     >>> Variant("dropout", {"dropout": 0.3}).recipe(Recipe()).dropout
     0.3
+    >>> tuned = Variant("sgd", {"optimizer": "sgd"}, tuned=({"learning_rate": 0.1}, {"learning_rate": 0.2}))
+    >>> tuned.recipe(Recipe(), fold=1).learning_rate
+    0.2
     """
 
     name: str
     changes: Mapping[str, Any]
+    tune: Space | Literal[False] | None = None
+    budget: Budget | None = None
+    tuned: tuple[Mapping[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
         place = Place("variants", str(self.name))
         object.__setattr__(self, "name", _name(self.name, place))
         object.__setattr__(self, "changes", MappingProxyType(parse_settings(self.changes, place)))
+        read = tuple(MappingProxyType(parse_settings(found, place)) for found in self.tuned)
+        object.__setattr__(self, "tuned", read)
+        for key in self.tune.keys if self.tune else ():
+            if key in self.changes:
+                cure = "Keep one of the two."
+                raise UsageError(f"`{key}` is both changed and tuned", place / "tune" / key, None, cure)
 
     def __hash__(self) -> int:
         return hash((self.name, tuple(sorted(self.changes))))
 
-    def __reduce__(self) -> tuple[type["Variant"], tuple[str, dict[str, Any]]]:
+    def __reduce__(self) -> tuple[type["Variant"], tuple[Any, ...]]:
         # A read-only view can be neither copied nor pickled.
-        return Variant, (self.name, dict(self.changes))
+        found = tuple(dict(settings) for settings in self.tuned)
+        return Variant, (self.name, dict(self.changes), self.tune, self.budget, found)
 
-    def recipe(self, base: Recipe) -> Recipe:
-        """Give the recipe of this variant."""
-        return base.changed(self.changes, Place("variants", self.name))
+    def recipe(self, base: Recipe, fold: int = 0) -> Recipe:
+        """Give the recipe of this variant.
+
+        Args:
+            base: what all variants share.
+            fold: on which fold, where it was tuned within each; -1 for a final model.
+        """
+        return base.changed(self.settings(fold), Place("variants", self.name))
+
+    def settings(self, fold: int = 0) -> dict[str, Any]:
+        """Give its changes, with what was tuned on a fold, or for a final model."""
+        return {**self.changes, **(self.tuned[fold] if self.tuned else {})}
+
+    def settled(self) -> "Variant":
+        """Give the variant that changes plainly what tuning has found for a final model.
+
+        >>> Variant("a", {"l2": 0.1}, tuned=({"dropout": 0.2}, {"dropout": 0.3})).settled().document()
+        {'l2': 0.1, 'dropout': 0.3}
+        """
+        return Variant(self.name, self.settings(-1))
 
     def document(self) -> dict[str, object]:
         """Give the changes as an experiment file writes them."""
-        return {key: written(key, value) for key, value in self.changes.items()}
+        told = {key: written(key, value) for key, value in self.changes.items()}
+        if self.tune is not None:
+            told["tune"] = self.tune.document() if self.tune else False
+        return told if self.budget is None else {**told, "budget": self.budget.document()}
 
 
 def parse_variants(value: object, where: str = "variants") -> tuple[Variant, ...]:
@@ -77,9 +110,38 @@ def parse_variants(value: object, where: str = "variants") -> tuple[Variant, ...
     if len(value) > MOST_VARIANTS:
         raise UsageError(f"{len(value)} variants", place, None, f"Compare at most {MOST_VARIANTS}.")
     return tuple(
-        Variant(_name(name, place.key(name)), parse_settings(changes, place / name))
-        for name, changes in value.items()
+        _variant(_name(name, place.key(name)), changes, place / name) for name, changes in value.items()
     )
+
+
+def _variant(name: str, told: Any, place: Place) -> Variant:
+    """Read one variant: its changes, and how it is tuned."""
+    if not isinstance(told, Mapping) or not {"tune", "budget"} & set(told):
+        return Variant(name, parse_settings(told, place))
+    changes = {key: value for key, value in told.items() if key not in {"tune", "budget"}}
+    tune, budget = told.get("tune"), told.get("budget")
+    return Variant(
+        name,
+        parse_settings(changes, place),
+        tune=False if tune is False else None if tune is None else parse_space(tune, place / "tune"),
+        budget=None if budget is None else parse_budget(budget, place / "budget"),
+    )
+
+
+def with_found(variants: tuple[Variant, ...]) -> tuple[Variant, ...]:
+    """Put behind all others the variant that a search looks for.
+
+    Raises:
+        UsageError: where another one is called so.
+
+    >>> [variant.name for variant in with_found((Variant("baseline", {}),))]
+    ['baseline', 'found']
+    """
+    named = [variant for variant in variants if variant.name == FOUND]
+    if any(variant.changes or variant.tune for variant in named):
+        cure = "Rename it: the search calls so what it finds."
+        raise UsageError("the name of what is searched for", Place("variants").key(FOUND), FOUND, cure)
+    return variants if named else (*variants, Variant(FOUND, {}))
 
 
 def grid(value: object, where: str = "grid") -> tuple[Variant, ...]:
@@ -112,10 +174,13 @@ def one_at_a_time(value: object, where: str = "one_at_a_time") -> tuple[Variant,
 def reference(variants: Sequence[Variant]) -> Variant:
     """Give the variant that the others are compared with: the first empty one, else the first.
 
+    What a search looks for is empty only until it is found.
+
     >>> reference([Variant("l2", {"l2": 0.1}), Variant("plain", {})]).name
     'plain'
     """
-    return next((variant for variant in variants if not variant.changes), variants[0])
+    empty = (variant for variant in variants if not variant.changes and variant.name != FOUND)
+    return next(empty, variants[0])
 
 
 def with_epochs(variants: Sequence[Variant], epochs: int) -> tuple[Variant, ...]:
@@ -134,7 +199,8 @@ def with_epochs(variants: Sequence[Variant], epochs: int) -> tuple[Variant, ...]
         made = next(
             (full for full in (False, True) if variant.name == _told(variant.changes, full=full)), None
         )
-        shorter = Variant(variant.name if made is None else _told(changes, full=made), changes)
+        name = variant.name if made is None else _told(changes, full=made)
+        shorter = replace(variant, name=name, changes=changes)
         changed.setdefault(shorter.name, shorter)
     return tuple(changed.values())
 
@@ -161,7 +227,7 @@ def with_controls(variants: Sequence[Variant], base: Recipe) -> tuple[Variant, .
                 place = Place("variants").key(name)
                 raise UsageError("the name of an ensemble's control", place, name, cure)
             changes = dict(variant.changes) | {"ensemble": 1, "epochs": recipe.members * recipe.epochs}
-            found.append(Variant(name, changes))
+            found.append(replace(variant, name=name, changes=changes))
     return tuple(found)
 
 
@@ -216,84 +282,7 @@ def _spanned(spanned: Sequence[dict[str, Any]]) -> tuple[Variant, ...]:
 
 
 def _told(changes: Mapping[str, Any], *, full: bool = False) -> str:
-    return ", ".join(f"{key}={_value(key, value, full=full)}" for key, value in changes.items())
-
-
-def _value(key: str, value: Any, *, full: bool) -> str:
-    """Write a checked value as short as it can be told from every other; files in full with their folders."""
-    if isinstance(value, bool) or value == EarlyStopping():
-        return "off" if value is False else "on"
-    if key == "hidden":
-        return _sizes(value)
-    if isinstance(value, Mlp | Cnn | PythonFile | KerasFile):
-        return _network(value, full=full)
-    if isinstance(value, Placed):
-        return _placed(written(key, value))
-    if isinstance(value, OptimizerChoice):
-        return _called(value.name, dict(value.numbers))
-    return _called("", _unusual(value)) if isinstance(value, EarlyStopping) else _shown(written(key, value))
-
-
-def _placed(plain: Any) -> str:
-    if not isinstance(plain, Mapping):
-        return _shown(plain)
-    at = plain.get("at")
-    place = f"first {at['first']}" if isinstance(at, Mapping) else _shown(at)
-    on = f" on {'+'.join(plain['on'])}" if "on" in plain else ""
-    return f"{_shown(plain['strength'])}{f' at {place}' if at else ''}{on}"
-
-
-def _network(described: Mlp | Cnn | PythonFile | KerasFile, *, full: bool) -> str:
-    if isinstance(described, PythonFile | KerasFile):
-        file = _shown(str(described.path) if full else described.path.name)
-        if isinstance(described, PythonFile):
-            return f"python({file}, {described.function})"
-        return f"keras({file}{f', freeze={_shown(described.freeze)}' if described.freeze else ''})"
-    if described == Mlp(()):
-        return "linear"
-    family, first = ("mlp", "hidden") if isinstance(described, Mlp) else ("cnn", "filters")
-    more = "".join(
-        f", {key}={_sizes(given) if isinstance(given, tuple) else _shown(given)}"
-        for key, given in _unusual(described).items()
-        if key != first
-    )
-    return f"{family}({_sizes(getattr(described, first))}{more})"
-
-
-def _unusual(value: Any) -> dict[str, Any]:
-    """Give what of a description is not as it is when nothing is said."""
-    given = {field.name: getattr(value, field.name) for field in fields(value)}
-    return {key: said for key, said in given.items() if said != getattr(type(value), key)}
-
-
-def _sizes(sizes: Sequence[int]) -> str:
-    return "-".join(map(str, sizes)) or "none"
-
-
-def _called(name: str, given: Mapping[str, Any]) -> str:
-    inside = ", ".join(
-        _called(key, value) if isinstance(value, Mapping) else f"{_shown(str(key))}={_shown(value)}"
-        for key, value in given.items()
-    )
-    return f"{name}({inside})" if inside else name
-
-
-def _shown(value: Any) -> str:
-    """Write a plain value, as an experiment file has it, on one line."""
-    if isinstance(value, Mapping):
-        # One key alone names what it is, as `cosine` or `noise`.
-        (name, inside), *more = value.items()
-        alone = _called(name, inside) if isinstance(inside, Mapping) else f"{name}({_shown(inside)})"
-        return _called("", value) if more else alone
-    if isinstance(value, (list, tuple)):
-        numbers = len(value) > 1 and all(isinstance(entry, (int, float)) for entry in value)
-        entries = [_shown(entry) for entry in value]
-        return "-".join(entries) if numbers else f"[{', '.join(entries)}]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return f"{value:g}" if float(f"{value:g}") == value else repr(value)
-    return str(value) if _PLAIN.fullmatch(str(value)) else json.dumps(value)
+    return ", ".join(f"{key}={value_name(key, value, full=full)}" for key, value in changes.items())
 
 
 def _name(name: object, where: str) -> str:

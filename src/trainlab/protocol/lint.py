@@ -20,6 +20,7 @@ from trainlab.protocol.checks import (
     class_imbalance,
     differ_in_nothing,
     ensemble_without_control,
+    few_trials,
     groups_straddle,
     head_misfit,
     idle_columns,
@@ -36,20 +37,25 @@ from trainlab.protocol.checks import (
     one_strength,
     optimizers_at_one_rate,
     ordered_rows,
+    pruned_at_the_start,
     reopened_test_set,
     rows_at_equal_epochs,
     rows_shared,
     scales_differ,
     several_changes,
     small_contested_data,
+    space_without_rate,
     target_copied,
     time_straddles,
+    unequal_budgets,
     unequal_tries,
+    untuned_beside_tuned,
     validation_size,
 )
 from trainlab.results.check import AfterCheck, Check
 from trainlab.results.finding import Finding
 from trainlab.results.table import Results
+from trainlab.tuning.checks import best_at_the_edge, trials_alike, trials_diverged, trials_not_converged
 
 Subject = TypeVar("Subject")
 
@@ -89,15 +95,29 @@ CHECKS: Mapping[str, Check[Question]] = MappingProxyType(
             ensemble_without_control.CHECK,
             impatient_stopping.CHECK,
             capacity_confound.CHECK,
+            untuned_beside_tuned.CHECK,
+            unequal_budgets.CHECK,
+            few_trials.CHECK,
+            space_without_rate.CHECK,
+            pruned_at_the_start.CHECK,
         )
     }
 )
 """The checks before training, by code."""
 
+_OF_TRIALS = (
+    best_at_the_edge.CHECK,
+    trials_not_converged.CHECK,
+    trials_alike.CHECK,
+    trials_diverged.CHECK,
+)
+
 AFTER_CHECKS: Mapping[str, AfterCheck] = MappingProxyType(
     {
         check.code: check
-        for check in sorted((*DIAGNOSTIC_CHECKS, reopened_test_set.CHECK), key=lambda check: check.code)
+        for check in sorted(
+            (*DIAGNOSTIC_CHECKS, reopened_test_set.CHECK, *_OF_TRIALS), key=lambda check: check.code
+        )
     }
 )
 """The checks of what was measured, by code."""

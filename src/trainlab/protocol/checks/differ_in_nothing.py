@@ -10,10 +10,15 @@ from trainlab.results.naming import named
 
 
 def examine(question: Question) -> Iterator[Finding]:
-    """Look for variants of the same settings in force: a best one among them is a best draw."""
-    alike: dict[frozenset[object], list[str]] = {frozenset(): [question.experiment.reference.name]}
+    """Look for variants of the same settings in force: a best one among them is a best draw.
+
+    Settings that are tuned are in force once they are found, so that variants of other spaces differ.
+    """
+    reference, tunings = question.experiment.reference.name, question.experiment.tunings
+    alike: dict[tuple[object, ...], list[str]] = {(frozenset(), tunings.get(reference)): [reference]}
     for name, changes in question.changes.items():
-        alike.setdefault(frozenset(told(key, changes) for key in changes), []).append(name)
+        settings = frozenset(told(key, changes) for key in changes)
+        alike.setdefault((settings, tunings.get(name)), []).append(name)
     for names in alike.values():
         if len(names) > 1:
             yield CHECK.found(

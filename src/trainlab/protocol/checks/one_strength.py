@@ -4,20 +4,21 @@ from collections.abc import Iterator
 
 from trainlab.protocol.check import Question
 from trainlab.protocol.differences import STRENGTHS, is_on, strength
+from trainlab.protocol.tuned import fixed
 from trainlab.results.check import Check
 from trainlab.results.finding import Finding
 from trainlab.results.naming import listed
 
 
 def examine(question: Question) -> Iterator[Finding]:
-    """Look for strengths that only one value was tried of: a technique may help at another."""
+    """Look for strengths that only one value was tried of, and no trial tunes: it may help at another."""
     single: dict[str, object] = {}
     limited: dict[str, None] = {}
     for key in STRENGTHS:
         names = [name for name, changes in question.changes.items() if key in changes]
         given = [getattr(recipe, key) for recipe in question.recipes.values()]
         tried = {strength(one) for one in given if is_on(one)}
-        if names and len(tried) == 1:
+        if names and len(tried) == 1 and len(fixed(question, key)) == len(question.recipes):
             single[key] = tried.pop()
             limited |= dict.fromkeys(names)
     if single:

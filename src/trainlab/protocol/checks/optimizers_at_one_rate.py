@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from trainlab.experiment.optimizers import OptimizerChoice
 from trainlab.protocol.check import Question
+from trainlab.protocol.tuned import fixed
 from trainlab.results.check import Check
 from trainlab.results.finding import Finding
 from trainlab.results.naming import listed
@@ -12,10 +13,12 @@ from trainlab.results.naming import listed
 def examine(question: Question) -> Iterator[Finding]:
     """Look for optimizers that were each given a single rate: which wins depends on the rate.
 
-    Where one has several and another has one, that is TL126.
+    Where one has several and another has one, that is TL126. Variants whose rate is tuned are left out: one
+    that is not beside them is TL151.
     """
     rates: dict[OptimizerChoice, set[tuple[object, ...]]] = {}
-    for recipe in question.recipes.values():
+    names = fixed(question, "learning_rate")
+    for recipe in (question.recipes[name] for name in names):
         rates.setdefault(recipe.optimizer, set()).add((recipe.step_size, recipe.schedule))
     if len(rates) < 2 or max(map(len, rates.values())) > 1:
         return
@@ -31,7 +34,9 @@ def examine(question: Question) -> Iterator[Finding]:
         f"{len(once)} optimizers, each at one learning rate: {told}",
         "Try several for each: `grid: {optimizer: [...], learning_rate: [0.1, 0.01, 0.001]}`.",
         limit=limit,
-        variants=tuple(name for name, one in question.others.items() if one.optimizer != reference),
+        variants=tuple(
+            name for name, one in question.others.items() if one.optimizer != reference and name in names
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from trainlab.experiment.recipe import Recipe
 from trainlab.protocol.check import Question
+from trainlab.protocol.tuned import fixed
 from trainlab.protocol.updates import training_rows, updates
 from trainlab.results.check import Check
 from trainlab.results.finding import Finding
@@ -16,9 +17,15 @@ UNLIKE = 0.05  # updates may differ by this share
 def examine(question: Question) -> Iterator[Finding]:
     """Look for variants that have more to learn from, or harder rows, and the same epochs for it.
 
-    Early stopping on both sides lets each train until it is done, so nothing is said then.
+    Early stopping on both sides lets each train until it is done, so nothing is said then,
+    nor where the epochs are tuned.
     """
-    others = {name: recipe for name, recipe in question.others.items() if _at_equal_epochs(question, recipe)}
+    kept = fixed(question, "epochs")
+    others = {
+        name: recipe
+        for name, recipe in question.others.items()
+        if name in kept and _at_equal_epochs(question, recipe)
+    }
     rows = _rows(question, others)
     yield from rows
     told = {name for finding in rows for name in finding.variants}

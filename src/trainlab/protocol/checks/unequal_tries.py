@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterator, Mapping
 
 from trainlab.protocol.check import Question
 from trainlab.protocol.differences import STRENGTHS, strength, things, told
+from trainlab.protocol.tuned import fixed
 from trainlab.results.check import Check
 from trainlab.results.finding import Finding
 from trainlab.results.naming import listed
@@ -14,14 +15,29 @@ LIMIT = "after unequal numbers of tries"
 
 
 def examine(question: Question) -> Iterator[Finding]:
-    """Count what was tried of each contender: learning rates, and strengths of its technique."""
+    """Count what was tried of each contender: learning rates, and strengths of its technique.
+
+    Variants whose rate is tuned are no tries of one rate each: TL151 and TL152 look at these.
+    """
     contenders = _contenders(question)
+    yield from _rates(question, contenders)
+    yield from _strengths(question, contenders)
+
+
+def _rates(question: Question, contenders: Mapping[Contender, list[str]]) -> Iterator[Finding]:
+    kept = fixed(question, "learning_rate")
+    reference = question.experiment.reference.name
+    if reference not in kept:
+        return
+    contenders = {
+        contender: [name for name in names if name in kept] for contender, names in contenders.items()
+    }
     rates = {
         contender: {question.recipes[name].step_size for name in names}
         for contender, names in contenders.items()
+        if names
     }
     counts = {contender: len(tried) for contender, tried in rates.items()}
-    reference = question.experiment.reference.name
     if max(counts.values()) > min(counts.values()):
         own = next(counts[contender] for contender, names in contenders.items() if reference in names)
         limited = [
@@ -37,7 +53,6 @@ def examine(question: Question) -> Iterator[Finding]:
             limit=LIMIT,
             variants=tuple(limited),
         )
-    yield from _strengths(question, contenders)
 
 
 def _strengths(question: Question, contenders: Mapping[Contender, list[str]]) -> Iterator[Finding]:
