@@ -75,6 +75,29 @@ def diagnose(folder: Path, *, json: Json = False, debug: Debug = False) -> int:
 
 
 @app.command
+def trials(
+    folder: Path,
+    *,
+    variant: Annotated[str | None, Parameter(help="Only those of this variant.")] = None,
+    fold: Annotated[int | None, Parameter(help="Only those of this outer fold, counted from 1.")] = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """List the trials that variants were tuned or searched by, the best first.
+
+    Args:
+        folder: What `trainlab run` has written.
+    """
+    del debug
+    from trainlab.reporting.terminal.trials_table import trials_document, trials_table
+    from trainlab.results.table import open_results
+
+    results = open_results(folder)
+    document = trials_document(results, variant, fold)
+    return show_answer(document, trials_table(results, variant, fold), as_json=json)
+
+
+@app.command
 def report(
     folder: Path,
     *,

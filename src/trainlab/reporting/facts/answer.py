@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from trainlab.comparison.comparison import Comparison, Row
+from trainlab.reporting.facts.tuned import unfinished
 from trainlab.reporting.wording.names import clean
 from trainlab.reporting.wording.shared_out import UNITS
 from trainlab.reporting.wording.words import NOT_RECORDED, counted, interval, listing, number
@@ -112,7 +113,7 @@ def _against_reference(rows: Sequence[Row], labels: Mapping[str, str]) -> str:
 
 
 def _limits(results: Results, comparison: Comparison) -> list[str]:
-    limits = []
+    limits = [told for told in (unfinished(results),) if told]
     shared = _shared(comparison.rows)
     if len(comparison.rows) > 1 and shared:  # of one comparison the headline says it itself
         limits.append(f"All verdicts are limited: {clean('; '.join(shared), _MOST_WORDS).rstrip('.')}.")

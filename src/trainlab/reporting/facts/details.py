@@ -26,6 +26,7 @@ from trainlab.reporting.facts.examples import Examples, examples_of
 from trainlab.reporting.facts.grid_facts import GridFacts, Scene, grid_facts, scene_of
 from trainlab.reporting.facts.inside import CHOSEN, Inside, inside_of
 from trainlab.reporting.facts.predictions import PredictionFacts, prediction_facts
+from trainlab.reporting.facts.tuned import TunedFacts, tuned_facts
 from trainlab.reporting.facts.variants import VariantFacts, furthest
 from trainlab.results.probes import Grids, grids_of, probes_of, thumbnails_of
 from trainlab.results.table import Results
@@ -56,6 +57,7 @@ class Details:
         decomposition: bias and variance of each variant, where rows are shared out so that they can be told.
         learning_curve: scores against training rows; None where variants do not differ in them alone.
         validation_curves: scores against each number in which variants differ alone.
+        tuned: the trials that variants were tuned and searched by; None where nothing was tuned.
     """
 
     places: Mapping[str, int]
@@ -73,6 +75,7 @@ class Details:
     decomposition: tuple[Decomposition, ...]
     learning_curve: LearningCurve | None
     validation_curves: tuple[ValidationCurve, ...]
+    tuned: TunedFacts | None
 
 
 def details(results: Results, comparison: Comparison, variants: tuple[VariantFacts, ...]) -> Details:
@@ -102,6 +105,7 @@ def details(results: Results, comparison: Comparison, variants: tuple[VariantFac
         decomposition=diagnosis.decomposition if diagnosis else (),
         learning_curve=diagnosis.learning_curve if diagnosis else None,
         validation_curves=diagnosis.validation_curves if diagnosis else (),
+        tuned=_stored(lambda: tuned_facts(results)),
     )
 
 

@@ -227,6 +227,8 @@ def _diverged(results: Results, shown: Mapping[str, str]) -> tuple[str, ...]:
 def _seconds(seconds: Mapping[str, Any]) -> tuple[Entry, ...]:
     """Give the parts and the whole; what no part was measured for is the rest of the whole."""
     parts = {"compile": "compiling", "train": "training", "evaluate": "evaluating"}
+    if "tune" in seconds:
+        parts = {"tune": "tuning"} | parts
     told = [(term, known(seconds.get(key))) for key, term in parts.items()]
     total = known(seconds.get("total"))
     measured = [value for _, value in told if value is not None]

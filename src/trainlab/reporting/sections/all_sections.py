@@ -35,6 +35,8 @@ from trainlab.reporting.sections.picture_sections import (
     weights_section,
 )
 from trainlab.reporting.sections.predictions_section import predictions_section
+from trainlab.reporting.sections.search_section import search_section
+from trainlab.reporting.sections.tuning_section import tuning_section
 
 SECTIONS: tuple[Callable[[Outline], Section | None], ...] = (
     answer_section,
@@ -43,6 +45,8 @@ SECTIONS: tuple[Callable[[Outline], Section | None], ...] = (
     scores_section,
     differences_section,
     noise_section,
+    tuning_section,
+    search_section,
     attribution_section,
     diagnosis_section,
     curves_section,

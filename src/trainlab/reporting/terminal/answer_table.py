@@ -19,6 +19,7 @@ from trainlab.reporting.facts.outline import targets_of
 from trainlab.reporting.facts.sealed import SealedFacts, sealed_facts
 from trainlab.reporting.facts.targets import Targets
 from trainlab.reporting.facts.techniques import technique_facts, technique_sentence
+from trainlab.reporting.facts.tuned import tuned_in_words
 from trainlab.reporting.facts.variants import LABEL, VariantFacts, sizes_differ, table_notes, variant_facts
 from trainlab.reporting.terminal.findings_table import findings_lines
 from trainlab.reporting.terminal.wrapped import Wrapped
@@ -56,6 +57,7 @@ class AnswerTable:
         baselines: simple models on the same folds.
         sealed: the sealed test set and its openings; None where there is none.
         diagnosis: a sentence on what is wrong with each variant.
+        tuned: a sentence on the settings of each tuned variant.
     """
 
     metric: Metric
@@ -68,6 +70,7 @@ class AnswerTable:
     baselines: tuple[BaselineFacts, ...]
     sealed: SealedFacts | None
     diagnosis: tuple[str, ...]
+    tuned: tuple[str, ...]
 
     def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
         """Put intervals beside their numbers where there is room, else below them."""
@@ -81,6 +84,11 @@ class AnswerTable:
         yield _table(self, roomy=options.max_width >= _ROOMY, tight=options.max_width < _TIGHT)
         yield from _sentences(self)
         yield from _sealed(self)
+        if self.tuned:
+            yield from _headed("Settings that tuning found")
+            yield from (_item(sentence) for sentence in self.tuned[:_MOST_SENTENCES])
+            if len(self.tuned) > _MOST_SENTENCES:
+                yield _item(f"`trainlab trials` tells {len(self.tuned) - _MOST_SENTENCES} more.")
         if self.diagnosis:
             yield from _headed("Diagnosis")
             yield from (_item(sentence) for sentence in self.diagnosis[:_MOST_SENTENCES])
@@ -120,6 +128,7 @@ def answer_table(results: Results, comparison: Comparison) -> AnswerTable:
         baselines=baseline_facts(results.facts.get("baselines")),
         sealed=sealed_facts(results),
         diagnosis=() if found is None else tuple(clean(row.sentence, _LONGEST) for row in found.rows),
+        tuned=tuned_in_words(results),
     )
 
 

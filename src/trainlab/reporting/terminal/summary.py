@@ -4,6 +4,7 @@ from typing import Any
 
 from trainlab.comparison.comparison import Comparison
 from trainlab.reporting.facts.diagnosed import diagnosis_of
+from trainlab.reporting.facts.tuned import progress
 from trainlab.results.table import Results
 
 
@@ -40,4 +41,5 @@ def summary(results: Results, comparison: Comparison) -> dict[str, Any]:
         "reference": results.reference,
         "fingerprint": results.facts.get("fingerprint"),
         "interrupted": bool(results.facts.get("interrupted")),
+        "tuning": progress(results),
     }
