@@ -42,7 +42,7 @@ def run(
         file: The experiment file.
     """
     del debug
-    from trainlab.running import run as run_experiment
+    from trainlab.tracking.verbs import run as run_experiment
 
     with watched(quiet=quiet or json) as show:
         results = run_experiment(
@@ -75,7 +75,7 @@ def resume(
     del debug
     from trainlab.results.table import open_results
     from trainlab.resuming import changed_versions
-    from trainlab.resuming import resume as go_on
+    from trainlab.tracking.verbs import resume as go_on
 
     changed = changed_versions(dict(open_results(folder).facts))
     if changed:

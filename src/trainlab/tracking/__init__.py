@@ -1,0 +1,1 @@
+"""Tracking: what is stored is also sent to MLflow; our own store stays the record."""
