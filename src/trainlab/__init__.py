@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from trainlab.data.tables.parquet_files import read_parquet
     from trainlab.diagnosis.diagnose import diagnose
     from trainlab.errors import DataError, MissingError, TrainlabError, UsageError
+    from trainlab.estimators.estimator import TrainlabClassifier, TrainlabRegressor
     from trainlab.experiment.models import mlp
     from trainlab.experiment.recipe import Recipe
     from trainlab.experiment.spec import Experiment
@@ -49,9 +50,10 @@ if TYPE_CHECKING:
     from trainlab.refitting import refit
     from trainlab.reporting.faces.report import report
     from trainlab.results.table import Results, open_results
-    from trainlab.resuming import resume
-    from trainlab.running import run
+    from trainlab.tracking.track import track
+    from trainlab.tracking.verbs import resume, run
     from trainlab.treating import treat
+    from trainlab.tuning.optuna_study import study
 
 __version__ = "0.1.0"
 
@@ -73,7 +75,9 @@ _ROOMS = {
     "Results": "results.table",
     "Splitter": "data.splitting.validations",
     "TimeSeries": "data.splitting.validations",
+    "TrainlabClassifier": "estimators.estimator",
     "TrainlabError": "errors",
+    "TrainlabRegressor": "estimators.estimator",
     "UsageError": "errors",
     "certify": "certifying",
     "compare": "comparison.compare",
@@ -93,8 +97,10 @@ _ROOMS = {
     "read_parquet": "data.tables.parquet_files",
     "refit": "refitting",
     "report": "reporting.faces.report",
-    "resume": "resuming",
-    "run": "running",
+    "resume": "tracking.verbs",
+    "run": "tracking.verbs",
+    "study": "tuning.optuna_study",
+    "track": "tracking.track",
     "treat": "treating",
 }
 
@@ -116,7 +122,9 @@ __all__ = [
     "Results",
     "Splitter",
     "TimeSeries",
+    "TrainlabClassifier",
     "TrainlabError",
+    "TrainlabRegressor",
     "UsageError",
     "certify",
     "compare",
@@ -138,11 +146,15 @@ __all__ = [
     "report",
     "resume",
     "run",
+    "study",
+    "track",
     "treat",
 ]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "callbacks":  # a room that is public as it is
+        return importlib.import_module("trainlab.callbacks")
     if name not in _ROOMS:
         raise AttributeError(f"module 'trainlab' has no attribute {name!r}")
     value = getattr(importlib.import_module(f"trainlab.{_ROOMS[name]}"), name)
@@ -151,4 +163,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "__version__"]
+    return [*__all__, "__version__", "callbacks"]

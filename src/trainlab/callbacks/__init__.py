@@ -1,0 +1,3 @@
+"""Keras callbacks for people who call ``fit`` themselves; importing this loads Keras."""
+
+from trainlab.callbacks.diagnosis import Diagnosis as Diagnosis
