@@ -7,6 +7,7 @@ read it once, when they are loaded.
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -28,6 +29,21 @@ os.environ["KERAS_HOME"] = str(KERAS_HOME)
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(KERAS_HOME / "compiled"))
 os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
 os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "0"
+# Compiling is most of what a test that trains costs, and halves where LLVM is not asked to optimize. What is
+# promised to the bit, and lanes against Keras's own training, are proven as users compile.
+QUICKLY = "JAX_DISABLE_MOST_OPTIMIZATIONS"
+os.environ[QUICKLY] = "1"
+AS_USERS_COMPILE = (
+    "tests/engine",
+    "tests/gauntlet",
+    "tests/proofs",
+    "tests/test_certifying.py",
+    "tests/test_killing.py",
+    "tests/test_layers.py",
+    "tests/test_several_inputs.py",
+    "tests/test_sizes.py",
+    "tests/test_transfer.py",
+)
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("MPLBACKEND", "agg")
 
@@ -40,3 +56,18 @@ def shared_keras_home():
     if not SHARED_KERAS.is_dir():
         pytest.skip(f"the shared data sets are not beside this checkout ({SHARED_KERAS.parent.name}/keras)")
     return KERAS_HOME
+
+
+_COMPILED_QUICKLY = [True]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _compiled(request):
+    """Let a module of tests, and the processes it starts, compile quickly or as users do."""
+    path = request.path.relative_to(request.config.rootpath).as_posix()
+    quickly = request.config.option.markexpr != "slow" and not path.startswith(AS_USERS_COMPILE)
+    os.environ[QUICKLY] = str(int(quickly))
+    if "jax" in sys.modules and quickly != _COMPILED_QUICKLY[0]:
+        sys.modules["jax"].config.update(QUICKLY.lower(), quickly)
+        sys.modules["jax"].clear_caches()  # what was compiled the other way has other bits
+    _COMPILED_QUICKLY[0] = quickly  # where JAX is not loaded yet, it reads the environment

@@ -475,7 +475,7 @@ def test_runs_that_diverged_leave_with_three(folder, capsys, monkeypatch):
     """
     counts = {"finished": 2, "stopped_early": 0, "diverged": 2, "pruned": 0, "interrupted": 0}
     monkeypatch.setattr(Results, "outcome_counts", counts)
-    monkeypatch.setattr("trainlab.running.run", lambda *given, **options: open_results(folder))
+    monkeypatch.setattr("trainlab.tracking.verbs.run", lambda *given, **options: open_results(folder))
 
     assert command(["run", "good.yaml", "--json"]) == 3
     assert one_object(capsys)["outcomes"]["diverged"] == 2
@@ -604,7 +604,7 @@ def test_our_own_fault_is_said_without_a_traceback_and_with_it_on_demand(folder,
 
 COMMANDS = (
     "run", "resume", "plan", "lint", "data", "show", "compare", "report", "refit", "open-test", "export",
-    "certify", "diagnose", "treat", "probe", "doctor",
+    "certify", "diagnose", "treat", "probe", "trials", "track", "doctor",
 )  # fmt: skip
 READ_A_FILE = ("run", "plan", "lint", "probe", "certify")
 

@@ -22,7 +22,8 @@ def asked(**parts):
     usual = {
         "data": tl.load("iris"),
         "model": tl.mlp([4]),
-        "recipe": {"epochs": 2, "batch_size": 32},
+        "recipe": {"epochs": 2, "batch_size": 32, "optimizer": "sgd"},
+        "validation": tl.KFold(2),  # all of one shape, so that programs are compiled once
         "seeds": 2,
     }
     return tl.Experiment(**{**usual, "baselines": False, **parts})

@@ -1,9 +1,9 @@
 """Makes the pictures of the guide: ``python docs/pictures/make.py [NAME ...]``.
 
-For each NAME the experiments ``NAME-helps.yaml`` and ``NAME-hurts.yaml`` beside this file are run, and
-``docs/guide/pictures/NAME.svg`` is drawn from what they gave. The verdicts are printed, so that a page says
-the numbers of the very run that is drawn. A case whose results are in the folder given by ``--kept`` is drawn
-from there and not run again.
+For each NAME the experiments ``NAME-helps.yaml`` and ``NAME-hurts.yaml`` beside this file are run, or two of
+``examples``, and ``docs/guide/pictures/NAME.svg`` is drawn from what they gave. The verdicts are printed, so
+that a page says the numbers of the very run that is drawn. A case whose results are in the folder given by
+``--kept`` is drawn from there and not run again.
 """
 
 import argparse
@@ -17,19 +17,29 @@ from trainlab.reporting.facts.outline import outline
 
 HERE = Path(__file__).parent
 PICTURES = HERE.parent / "guide" / "pictures"
+EXAMPLES = HERE.parent.parent / "examples"
 CASES = ("helps", "hurts")
+# Pictures of examples, which take minutes and Keras's copy of Fashion-MNIST: only made where they are named.
+OF_EXAMPLES = {"tuning": ("optimizers-untuned", "optimizers-tuned")}
 
 
 def names() -> list[str]:
-    """Give the pictures for which there are experiments."""
+    """Give the pictures for which there are experiments in this folder."""
     return sorted(path.stem.removesuffix("-helps") for path in HERE.glob("*-helps.yaml"))
 
 
-def answered(name: str, kept: Path) -> tl.Results:
-    """Run an experiment of this folder, or open what an earlier run of it gave."""
-    folder = kept / name
-    results = tl.open_results(folder) if folder.exists() else tl.run(HERE / f"{name}.yaml", folder)
-    sys.stdout.write(f"{name}: {results.seconds['total']:.0f} s\n")
+def experiments(name: str) -> list[Path]:
+    """Give the experiments of a picture."""
+    if name in OF_EXAMPLES:
+        return [EXAMPLES / f"{example}.yaml" for example in OF_EXAMPLES[name]]
+    return [HERE / f"{name}-{case}.yaml" for case in CASES]
+
+
+def answered(file: Path, kept: Path) -> tl.Results:
+    """Run an experiment, or open what an earlier run of it gave."""
+    folder = kept / file.stem
+    results = tl.open_results(folder) if folder.exists() else tl.run(file, folder)
+    sys.stdout.write(f"{file.stem}: {results.seconds['total']:.0f} s\n")
     sys.stdout.writelines(f"  {row.sentence}\n" for row in tl.compare(results).rows)
     return results
 
@@ -37,8 +47,8 @@ def answered(name: str, kept: Path) -> tl.Results:
 def make(name: str, kept: Path) -> Path:
     """Draw one picture; gives where it is."""
     cases = []
-    for case in CASES:
-        found = outline(answered(f"{name}-{case}", kept))
+    for file in experiments(name):
+        found = outline(answered(file, kept))
         cases.append(Case(found.question, found))
     path = PICTURES / f"{name}.svg"
     path.write_text(overview(cases) + "\n", encoding="utf-8")

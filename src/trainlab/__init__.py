@@ -126,6 +126,7 @@ __all__ = [
     "TrainlabError",
     "TrainlabRegressor",
     "UsageError",
+    "callbacks",
     "certify",
     "compare",
     "diagnose",
@@ -163,4 +164,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "__version__", "callbacks"]
+    return [*__all__, "__version__"]

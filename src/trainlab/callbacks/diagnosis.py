@@ -277,7 +277,7 @@ class Diagnosis(keras.callbacks.Callback):
         optimizer, steps = self.model.optimizer, self.params.get("steps")
         rate = float(np.asarray(keras.ops.convert_to_numpy(optimizer.learning_rate)))
         recipe = {
-            "optimizer": optimizer.name,
+            "optimizer": type(optimizer).__name__.lower(),
             "learning_rate": rate,
             # Keras doesn't tell: the smallest batch that comes to as many steps.
             "batch_size": -(-len(self._training.y) // steps) if steps else None,

@@ -92,7 +92,7 @@ def cocktail(
     >>> table = Dataset(np.arange(20.0).reshape(10, 2), np.arange(10) % 2)
     >>> space = cocktail(table, Mlp((8,)))
     >>> space["dropout"], space["batch_norm"], space["augment"]
-    ([False, {'linear': [0.05, 0.6]}], [False, True], [False, {'mixup': {'choice': [0.1, 0.2, 0.5, 1.0]}}])
+    ([False, {'linear': [0.05, 0.6]}], [False, True], [False, {'mixup': {'linear': [0.1, 1.0]}}])
     >>> "dropout" in cocktail(table, Mlp((8,)), Recipe(gaussian_dropout=0.2))
     False
     """
@@ -202,25 +202,28 @@ def _augmentations(data: Dataset, model: ModelDescription | None, recipe: Recipe
         return []
     shape = data.parts[0].shape[1:]
     if {column.kind for column in data.columns} == {"text"}:
-        return [_kind("word_dropout", 0.05, 0.1, 0.2, 0.3)]
+        return [_kind("word_dropout", 0.05, 0.3)]
     # Half of a category is none, so rows with categories are not blended.
     blends = recipe.class_weight is None and all(column.kind == "number" for column in data.columns)
-    found = [_kind("mixup", 0.1, 0.2, 0.5, 1.0)] if blends else []
+    found = [_kind("mixup", 0.1, 1.0)] if blends else []
     if len(shape) == 1:
         return found
     # Two axes are those of an image where its bytes are scaled or filters go over it, else of a sequence.
     if len(shape) == 3 or isinstance(model, Cnn) or data.scales != (1.0,):
         side = min(shape[:2])
-        sizes = sorted({max(1, round(share * side)) for share in (1 / 8, 1 / 4, 1 / 2)} - {side})
-        found += [_kind("cutout", *sizes)] if len(sizes) > 1 else []
-        return [*found, *(_kind(kind, 0.02, 0.05, 0.1) for kind in ("rotation", "translation", "zoom"))]
-    shifts = sorted({max(1, round(share * shape[0])) for share in (1 / 20, 1 / 10, 1 / 5)} - {shape[0]})
-    found += [_kind("shift", *shifts)] if len(shifts) > 1 else []
-    return [*found, _kind("mask", 0.05, 0.1, 0.2)]
+        found += _sized("cutout", side, 1 / 8, 1 / 2)
+        return [*found, *(_kind(kind, 0.02, 0.1) for kind in ("rotation", "translation", "zoom"))]
+    return [*found, *_sized("shift", shape[0], 1 / 20, 1 / 5), _kind("mask", 0.05, 0.2)]
 
 
-def _kind(name: str, *strengths: float) -> dict[str, Any]:
-    return {name: {"choice": list(strengths)}}
+def _kind(name: str, low: float, high: float) -> dict[str, Any]:
+    return {name: {"linear": [low, high]}}
+
+
+def _sized(name: str, side: int, *shares: float) -> list[dict[str, Any]]:
+    """Let a kind take whole shares of a side, where there is more than one such number below the side."""
+    low, high = (min(max(1, round(share * side)), side - 1) for share in shares)
+    return [_kind(name, low, high)] if 0 < low < high else []
 
 
 def _is_said(key: str, recipe: Recipe) -> bool:

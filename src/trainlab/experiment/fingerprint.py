@@ -35,8 +35,11 @@ def fingerprint(experiment: Experiment) -> str:
     # What tuning has found is an answer, not the question.
     asked = experiment.untuned()
     document = asked.document()
-    for key in ("question", "track"):
+    for key in ("question", "track", "tune", "budget", "search"):
         document.pop(key, None)
+    if asked.tunings:
+        # However it was written: for all variants, or for each.
+        document["tunings"] = {name: tuning.document() for name, tuning in asked.tunings.items()}
     document["data"] = experiment.data.fingerprint
     document["model"] = _model(experiment.model)
     document["recipe"] = _settings(document["recipe"], experiment.recipe.model)

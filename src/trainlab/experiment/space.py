@@ -21,6 +21,8 @@ from trainlab.experiment.value_names import value_name
 MOST_CHOICES = 100
 MOST_PARAMETERS = 100
 _FIELDS = ("templates", "given")
+# Keys that say how strong or how patient a technique is, and not of what kind.
+_PARTS = ("strength", "choice", "patience")
 SCALES: tuple[Kind, ...] = ("log", "linear")
 NOT_TUNED = {
     "ensemble": "Members are tuned as single networks: write `ensemble` into the recipe.",
@@ -260,9 +262,9 @@ def _label(key: str, option: Any, place: Place, *, whole: bool) -> str:
     if option is False:
         return "off"
     if any(_is_range(part) or _is_choice(part) for part in _parts(option)):
-        # One key with a mapping inside says of what kind it is, as `sgd` or `exponential`.
+        # One key alone says of what kind it is, as `sgd`, `exponential` or `mixup`.
         kinds = list(option) if isinstance(option, Mapping) and not _is_range(option) else []
-        if len(kinds) == 1 and isinstance(option[kinds[0]], Mapping) and not _is_range(option[kinds[0]]):
+        if len(kinds) == 1 and kinds[0] not in _PARTS:
             return str(kinds[0])
         layers = len(listed(option) or ())
         return f"{layers} layer{'s' * (layers > 1)}" if key == "hidden" and layers else "on"

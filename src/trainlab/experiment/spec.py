@@ -359,9 +359,7 @@ class Experiment:
         return told
 
     def _in_force(self, variant: Variant) -> dict[str, object]:
-        changes = variant.document()
-        if variant.tuned:
-            changes |= {key: written(key, value) for key, value in variant.tuned[0].items()}
+        changes: dict[str, object] = {key: written(key, value) for key, value in variant.settings().items()}
         step_size = variant.recipe(self.recipe).step_size
         if "learning_rate" not in changes and step_size != self.recipe.step_size:
             changes["learning_rate"] = step_size

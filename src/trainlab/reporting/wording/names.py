@@ -91,13 +91,16 @@ def fitted(text: str, size: float, room: float) -> str:
 
 
 def width(text: str, size: float) -> float:
-    """Estimate how wide text is drawn, from above: wide scripts take the whole of their square.
+    """Estimate how wide text is drawn, from above: wide scripts and letters take the whole of their square.
 
-    >>> width("ab", 10.0) < width("漢字", 10.0)
+    >>> width("ab", 10.0) < width("mw", 10.0) == width("漢字", 10.0)
     True
     """
-    squares = sum(1.0 if unicodedata.east_asian_width(character) in "WF" else 0.61 for character in text)
-    return squares * size
+    return sum(1.0 if _is_wide(character) else 0.61 for character in text) * size
+
+
+def _is_wide(character: str) -> bool:
+    return character in "mwMW@%" or unicodedata.east_asian_width(character) in "WF"
 
 
 def _shows(character: str) -> bool:
