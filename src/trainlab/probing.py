@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from trainlab.experiment.recipe import Recipe
+from trainlab.experiment.settling import settled
 from trainlab.experiment.spec import Experiment, parse_seeds
 from trainlab.experiment.variants import Variant
 from trainlab.probed import OneBatch, RateTest, Trial, judge_batches, judge_rates
@@ -103,7 +104,7 @@ def probe(
         *Cyclical Learning Rates for Training Neural Networks* (2017); departure: every rate has runs of its
         own, so that a rate is not judged by what lower ones have learned before.
     """
-    asked = read(experiment, epochs=epochs).settled()
+    asked = settled(read(experiment, epochs=epochs))
     name = Path(experiment).stem if isinstance(experiment, (str, Path)) else "experiment"
     folder = new_folder(out, f"{name}-probe")
     used = parse_seeds(SEEDS if seeds is None else seeds, "--seeds")

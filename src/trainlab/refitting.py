@@ -16,6 +16,7 @@ from trainlab.declaring import declare
 from trainlab.errors import UsageError
 from trainlab.experiment.checks import suggestion
 from trainlab.experiment.ensembles import Ensemble
+from trainlab.experiment.settling import settled
 from trainlab.experiment.spec import Experiment
 from trainlab.experiment.variants import Variant
 from trainlab.results.files import write_whole
@@ -141,7 +142,7 @@ def refit_ready(asked: Experiment, variant: str, epochs: int, *, allow_code: boo
 
 def refit_experiment(asked: Experiment, variant: str) -> Experiment:
     """Give the experiment of one variant alone, which is trained to its last epoch."""
-    asked = asked.settled()
+    asked = settled(asked)
     (changes,) = (one.changes for one in asked.variants if one.name == variant)
     final: dict[str, Any] = {**changes, "early_stopping": False}
     members = Variant(variant, changes).recipe(asked.recipe).members

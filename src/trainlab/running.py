@@ -23,7 +23,8 @@ from trainlab.results.finding import Finding
 from trainlab.results.picking import keep_thumbnails
 from trainlab.results.store import FILE, Reader, Writer
 from trainlab.results.table import Results, open_results
-from trainlab.searching import check_tuning, search, with_what_was_found
+from trainlab.searching import check_tuning, search
+from trainlab.tuning.found import with_what_was_found
 
 EXPERIMENT_FILE = "experiment.yaml"
 

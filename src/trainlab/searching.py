@@ -17,14 +17,12 @@ from trainlab.data.splitting.inner import inner_rows
 from trainlab.data.splitting.validations import Splitter
 from trainlab.declaring import GOING_ON, declare_plan, declare_question
 from trainlab.experiment.fresh_seeds import fresh_seeds
-from trainlab.experiment.parameter import Point
-from trainlab.experiment.recipe import parse_settings, written
 from trainlab.experiment.spec import Experiment
 from trainlab.experiment.tuning import Tuning
 from trainlab.experiment.variants import Variant
 from trainlab.results.store import Reader, Writer
 from trainlab.results.table import open_results
-from trainlab.tuning.choosing import choose
+from trainlab.tuning.found import found_by, plain_settings
 from trainlab.tuning.proposals import check_sampler, propose
 from trainlab.tuning.pruning import Referee
 from trainlab.tuning.trials import FOLDER, Study, studies_in
@@ -118,15 +116,16 @@ def search(experiment: Experiment, folder: Path, *, allow_code: bool, show: Show
         What is stored of it beside the experiment: for each study what was chosen.
     """
     from trainlab.engine.kept import Kept
+    from trainlab.engine.training import Seconds
 
     stage = _stage(experiment, folder / FOLDER, allow_code=allow_code)
     stage.folder.mkdir(exist_ok=True)
-    kept = Kept()
+    kept, seconds = Kept(), Seconds()
     with Writer(stage.folder) as writer:
         began, before = time.perf_counter(), _begin(stage, writer)
         trials = _trials_asked(stage)
         if trials:
-            _train(stage, writer, trials, kept, show)
+            _train(stage, writer, trials, kept, seconds=seconds, show=show)
         while True:
             spent = before + time.perf_counter() - began
             studies = _studies(stage)
@@ -134,90 +133,13 @@ def search(experiment: Experiment, folder: Path, *, allow_code: bool, show: Show
             if not more:
                 break
             trials = [*trials, *more]
-            _train(stage, writer, trials, kept, show)
-            writer.write_facts({"tuning_seconds": before + time.perf_counter() - began})
+            _train(stage, writer, trials, kept, seconds=seconds, show=show)
+            total = before + time.perf_counter() - began
+            parts = {name: getattr(seconds, name) for name in ("compile", "train", "evaluate")}
+            writer.write_facts({"tuning_seconds": total, "seconds": {**parts, "total": total}})
         ended = [{**told, "ended": True} for told in _told(stage)]
         writer.write_facts({"studies": ended})
-    return outcome(experiment, _studies(stage))
-
-
-def outcome(experiment: Experiment, studies: Sequence[Study]) -> dict[str, Any]:
-    """Say what studies found: for each its choice, and for each variant the settings of a final model.
-
-    A final model has no fold of its own. Where all folds tried the same points, its settings are those with
-    the best mean over the folds; else those of the fold whose choice scored best.
-
-    Args:
-        experiment: the question.
-        studies: its studies, ended.
-    """
-    told = []
-    for study in studies:
-        chosen, best = choose(study), study.best
-        space = experiment.tunings[study.variant].space
-        point = {} if chosen is None else dict(chosen.point)
-        told.append(
-            {
-                "variant": study.variant,
-                "fold": study.fold,
-                "trials": len(study.trials),
-                "best": None if best is None else best.number,
-                "chosen": None if chosen is None else chosen.number,
-                "point": point,
-                "settings": _written(space.settings(point)) if point else {},
-            }
-        )
-    final = {
-        name: _final([study for study in studies if study.variant == name]) for name in experiment.tunings
-    }
-    return {"ended": True, "studies": told, "final": final}
-
-
-def with_what_was_found(experiment: Experiment, facts: Mapping[str, Any]) -> Experiment:
-    """Give the experiment with what its studies found, where they have ended.
-
-    Args:
-        experiment: the question.
-        facts: of its folder.
-    """
-    found = facts.get("tuning") or {}
-    if not found.get("ended"):
-        return experiment
-    points: dict[str, list[Point]] = {}
-    for study in sorted(found["studies"], key=lambda one: one["fold"]):
-        points.setdefault(study["variant"], []).append(study["point"])
-    for name, point in found["final"].items():
-        points[name].append(point)
-    spaces = {name: experiment.tunings[name].space for name in points}
-    return experiment.with_tuned(
-        {
-            name: [spaces[name].settings(point) if point else {} for point in many]
-            for name, many in points.items()
-        }
-    )
-
-
-def _final(studies: Sequence[Study]) -> Point:
-    """Choose the point of a variant's final model."""
-    chosen = [(study, trial) for study in studies if (trial := choose(study)) is not None]
-    if not chosen:
-        return {}
-    first = studies[0]
-    alike = all(
-        [trial.point for trial in study.trials] == [trial.point for trial in first.trials]
-        for study in studies
-    )
-    if len(studies) > 1 and alike:
-        means = {
-            place: sum(study.better(study.trials[place].mean) for study in studies)
-            for place in range(len(first.trials))
-            if all(study.trials[place].scored for study in studies)
-        }
-        if means:
-            return dict(first.trials[max(means, key=lambda place: means[place])].point)
-    study, trial = max(chosen, key=lambda pair: pair[0].better(pair[1].mean))
-    del study
-    return dict(trial.point)
+    return found_by(experiment, _studies(stage))
 
 
 def _stage(experiment: Experiment, folder: Path, *, allow_code: bool) -> _Stage:
@@ -310,7 +232,7 @@ def _next_generation(
                 "study": position,
                 "number": known + place,
                 "point": dict(point),
-                "changes": _written(tuning.space.settings(point)),
+                "changes": plain_settings(tuning.space.settings(point)),
                 "generation": generation,
             }
             for place, point in enumerate(points)
@@ -318,14 +240,11 @@ def _next_generation(
     return more
 
 
-def _written(settings: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: written(key, value) for key, value in parse_settings(settings, "trial").items()}
-
-
-def _train(stage: _Stage, writer: Writer, trials: Sequence[Mapping[str, Any]], kept: Any, show: Show) -> None:
+def _train(
+    stage: _Stage, writer: Writer, trials: Sequence[Mapping[str, Any]], kept: Any, *, seconds: Any, show: Show
+) -> None:
     """Train the last generation of trials, or go on with it."""
     from trainlab.engine.plan import read_width
-    from trainlab.engine.training import Seconds
     from trainlab.engine.trials import train_trials
 
     generation = int(trials[-1]["generation"])
@@ -364,7 +283,7 @@ def _train(stage: _Stage, writer: Writer, trials: Sequence[Mapping[str, Any]], k
         ready.workshop,
         writer=writer,
         ended=ended,
-        seconds=Seconds(),
+        seconds=seconds,
         show=shown,
         referee=_referee(stage, trials, first, ready),
     )

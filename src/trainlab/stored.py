@@ -11,7 +11,7 @@ from trainlab.experiment.document import read_experiment
 from trainlab.experiment.fingerprint import fingerprint
 from trainlab.experiment.spec import Experiment
 from trainlab.running import EXPERIMENT_FILE
-from trainlab.searching import with_what_was_found
+from trainlab.tuning.found import with_what_was_found
 
 
 def asked_before(

@@ -20,6 +20,7 @@ from trainlab.experiment.fingerprint import fingerprint
 from trainlab.experiment.fresh_seeds import fresh_seeds
 from trainlab.experiment.metrics import Metric
 from trainlab.experiment.places import Place
+from trainlab.experiment.settling import settled
 from trainlab.experiment.spec import Experiment
 from trainlab.experiment.variants import Variant
 from trainlab.results.store import FILE, Reader
@@ -183,7 +184,7 @@ def treat(
     )
     if not ill:
         return Treatment(None, (), others)
-    asked = asked_before(folder, results.facts, experiment, "treat").settled()
+    asked = settled(asked_before(folder, results.facts, experiment, "treat"))
     trial = trial_of(asked, results, ill, wanted)
     trained = _trained(folder / TREATMENTS, trial, allow_code=allow_code, show=show)
     stopped = str(trained.facts.get("interrupted", ""))

@@ -8,6 +8,7 @@ import pytest
 from trainlab.data.dataset import Dataset
 from trainlab.errors import UsageError
 from trainlab.experiment.fingerprint import fingerprint
+from trainlab.experiment.settling import settled, with_tuned
 from trainlab.experiment.spec import Experiment
 from trainlab.experiment.tuning import Pruning, parse_budget, parse_search
 
@@ -67,14 +68,14 @@ def test_what_was_found_is_no_other_question():
     """
     asked = _experiment(tune=RATE)
 
-    found = asked.with_tuned({"baseline": [{"learning_rate": 0.01}, {"learning_rate": 0.02}]})
+    found = with_tuned(asked, {"baseline": [{"learning_rate": 0.01}, {"learning_rate": 0.02}]})
     shown = _experiment(tune=RATE, track="mlflow")
 
     assert fingerprint(found) == fingerprint(asked) == fingerprint(shown)
     assert fingerprint(_experiment(tune=RATE, budget=4)) != fingerprint(asked)
     assert found.variants[0].recipe(found.recipe).learning_rate == 0.01
-    assert found.settled().variants[0].changes == {"learning_rate": 0.02}
-    assert found.settled().tunings == {}
+    assert settled(found).variants[0].changes == {"learning_rate": 0.02}
+    assert settled(found).tunings == {}
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from trainlab.experiment.models import Builder, KerasFile, ModelDescription, Pattern, PythonFile
+from trainlab.experiment.settling import untuned
 from trainlab.experiment.spec import Experiment
 
 
@@ -33,7 +34,7 @@ def fingerprint(experiment: Experiment) -> str:
     (64, True, False)
     """
     # What tuning has found is an answer, not the question.
-    asked = experiment.untuned()
+    asked = untuned(experiment)
     document = asked.document()
     for key in ("question", "track", "tune", "budget", "search"):
         document.pop(key, None)

@@ -14,7 +14,6 @@ from trainlab.data.splitting.validations import Holdout, Validation
 from trainlab.errors import UsageError
 from trainlab.experiment.baselines import BASELINES, parse_baselines
 from trainlab.experiment.checks import count, listed, number, several, text
-from trainlab.experiment.cocktail import ablations, cocktail, left_out
 from trainlab.experiment.fitting import check_fit
 from trainlab.experiment.metrics import METRICS, Metric, metric_for
 from trainlab.experiment.models import Cnn, Mlp, ModelDescription, describe_model
@@ -25,7 +24,8 @@ from trainlab.experiment.recipe import Recipe, parse_settings, written
 from trainlab.experiment.space import Space, parse_space
 from trainlab.experiment.told import check_told
 from trainlab.experiment.tracking import Track, parse_track
-from trainlab.experiment.tuning import FOUND, Budget, Search, Tuning, parse_budget, parse_search
+from trainlab.experiment.tuning import Budget, Search, Tuning, parse_budget, parse_search
+from trainlab.experiment.tunings import tuning_of_search, tunings_of
 from trainlab.experiment.validation import parse_test, parse_validation, split_at, validation_document
 from trainlab.experiment.variants import (
     Variant,
@@ -253,21 +253,9 @@ class Experiment:
 
     @functools.cached_property
     def tunings(self) -> Mapping[str, Tuning]:
-        """How each variant is tuned, by its name; those of which nothing is are left out.
-
-        A variant's own space comes before that of all, key by key; what a variant fixes is not tuned.
-        """
-        found = {}
-        for variant in self.variants:
-            if variant.name == FOUND and self.search is not None:
-                found[FOUND] = self.search.tuning(self._searched(self.search))
-                continue
-            if variant.tune is False:
-                continue
-            space = Space.joined(variant.tune, self.tune).without(variant.changes)
-            if space.templates:
-                found[variant.name] = (variant.budget or self.budget or Budget()).tuning(space)
-        return found
+        """How each variant is tuned, by its name; those of which nothing is are left out."""
+        searched = tuning_of_search(self.search, self.data, self.model, self.recipe)
+        return tunings_of(self.variants, self.tune, self.budget, searched)
 
     @property
     def reference(self) -> Variant:
@@ -290,44 +278,6 @@ class Experiment:
             and recipe.loss in SHIFTED
             for recipe in recipes
         )
-
-    def _searched(self, search: Search) -> Space:
-        """Give the space of a search; that of the cocktail follows from the data."""
-        if search.space is not None:
-            return search.space
-        return parse_space(cocktail(self.data, self.model, self.recipe), Place("search", "space"))
-
-    def settled(self) -> "Experiment":
-        """Give the experiment in which what tuning found stands as plain changes, and nothing is tuned."""
-        if not self.tunings:
-            return self
-        variants = tuple(variant.settled() for variant in self.variants)
-        return dataclasses.replace(self, variants=variants, tune=None, budget=None, search=None)
-
-    def with_tuned(self, found: Mapping[str, Sequence[Mapping[str, Any]]]) -> "Experiment":
-        """Give the experiment with what was found for its variants.
-
-        Where the search asks what helped, variants that leave a technique of it out stand behind all others.
-
-        Args:
-            found: name of a variant -> settings for each fold, and last those of a final model.
-        """
-        variants = [
-            dataclasses.replace(variant, tuned=tuple(found.get(variant.name, ())))
-            for variant in self.untuned().variants
-        ]
-        if self.search is not None and self.search.attribute and FOUND in found:
-            apart = ablations(FOUND, [parse_settings(settings, FOUND) for settings in found[FOUND]])
-            variants += [Variant(name, {}, tuned=settings) for name, settings in apart.items()]
-        return dataclasses.replace(self, variants=tuple(variants))
-
-    def untuned(self) -> "Experiment":
-        """Give the question as it was asked, without what tuning has found."""
-        apart = left_out(FOUND, [variant.name for variant in self.variants if variant.tuned]).values()
-        variants = tuple(
-            dataclasses.replace(variant, tuned=()) for variant in self.variants if variant.name not in apart
-        )
-        return dataclasses.replace(self, variants=variants)
 
     def document(self) -> dict[str, Any]:
         """Give the whole question as plain values, with what is in force written out, to store and to print.
