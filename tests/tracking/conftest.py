@@ -1,6 +1,7 @@
 """A world for trackers: results of a few runs, a tracker in memory, and a template of MLflow's database."""
 
 import contextlib
+import importlib.util
 import itertools
 import sqlite3
 from pathlib import Path
@@ -13,6 +14,7 @@ from trainlab.tracking import sending
 from trainlab.tracking.ledger import FILE, FOLDER
 from trainlab.tracking.tracker import UnreachableError
 
+MISSING = 'MLflow is not installed: `pip install ".[mlflow]"`'
 FACTS = {
     "started": "2026-11-21T12:00:00+00:00",
     "fingerprint": "abc",
@@ -162,7 +164,19 @@ class MemoryTracker:
 
 
 @pytest.fixture
-def memory(monkeypatch):
+def mlflow_there(monkeypatch):
+    """
+    MLflow seems installed: what does not speak to it is proven without it.
+    """
+    find = importlib.util.find_spec
+    there = {"mlflow", "sqlalchemy"}
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *rest: object() if name in there else find(name, *rest)
+    )
+
+
+@pytest.fixture
+def memory(monkeypatch, mlflow_there):
     """
     A tracker in memory in the place of MLflow's, and a report that takes no time.
     """
@@ -182,6 +196,7 @@ def template(tmp_path_factory):
     """
     An empty database of MLflow, which takes seconds to make, once for all tests.
     """
+    pytest.importorskip("mlflow", reason=MISSING)
     from trainlab.tracking.destination import Destination
     from trainlab.tracking.tracker import Tracker, bounded
 

@@ -5,6 +5,8 @@ import pytest
 from trainlab.errors import UsageError
 from trainlab.tracking.destination import Destination, destination
 
+pytestmark = pytest.mark.usefixtures("mlflow_there")
+
 
 def test_a_path_counts_from_the_working_folder(tmp_path, monkeypatch):
     """

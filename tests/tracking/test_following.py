@@ -1,5 +1,6 @@
 """Following: training never waits for a tracker longer than it said, whatever becomes of the process."""
 
+import importlib.util
 import io
 import json
 import os
@@ -139,6 +140,7 @@ def follower_process(folder, file):
     return process
 
 
+@pytest.mark.skipif(importlib.util.find_spec("mlflow") is None, reason="MLflow is not installed")
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_killed_for_real_at_several_points_it_replays_to_the_same(
@@ -170,6 +172,7 @@ def test_killed_for_real_at_several_points_it_replays_to_the_same(
     assert rows_of(file) == undisturbed
 
 
+@pytest.mark.skipif(importlib.util.find_spec("mlflow") is None, reason="MLflow is not installed")
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_when_training_is_killed_what_it_stored_is_sent(results_in, template, rows_of, tmp_path):

@@ -17,6 +17,8 @@ from trainlab.tracking import following
 from trainlab.tracking.destination import Destination
 from trainlab.tracking.track import track
 
+pytest.importorskip("mlflow", reason='MLflow is not installed: `pip install ".[mlflow]"`')
+
 # The server takes some twenty seconds to start, and is started twice.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 

@@ -18,6 +18,8 @@ from trainlab.tracking.source import Measured
 from trainlab.tracking.track import track
 from trainlab.tracking.tracker import RefusedError, Tracker, UnreachableError, bounded
 
+pytest.importorskip("mlflow", reason='MLflow is not installed: `pip install ".[mlflow]"`')
+
 # MLflow's own imports warn of what becomes old.
 pytestmark = pytest.mark.filterwarnings("ignore")
 

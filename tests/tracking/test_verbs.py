@@ -84,6 +84,7 @@ def test_a_missing_mlflow_is_told_before_training(trained, tmp_path, monkeypatch
     assert trained.calls == []
 
 
+@pytest.mark.usefixtures("mlflow_there")
 def test_the_tracker_follows_where_it_is_asked_for(trained, tmp_path, monkeypatch):
     """
     It is told the folder and the destination, the model is kept before it ends, and what is lacking is shown.
@@ -109,6 +110,7 @@ def test_the_tracker_follows_where_it_is_asked_for(trained, tmp_path, monkeypatc
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.skipif(importlib.util.find_spec("mlflow") is None, reason="MLflow is not installed")
 def test_a_real_training_arrives_whole(tmp_path, monkeypatch):
     """
     Two variants by two seeds of digits: every epoch, the report and the model of the best are in MLflow.
