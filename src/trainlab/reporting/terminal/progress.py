@@ -53,18 +53,22 @@ def _nothing(progress: Any) -> None:
 
 
 class _Pace:
-    """When the first news came, and how much was compiled since, which does not count as slowness."""
+    """When the first news of a stage came, and how much was compiled since, which is no slowness."""
 
     def __init__(self) -> None:
-        self._first: tuple[float, float, float] | None = None
+        self._first = (0.0, 0.0, 0.0)
+        self._last = (0.0, -1)
 
     def words(self, progress: Any) -> str:
-        """Say how fast it goes since the first news."""
-        now = (time.monotonic(), progress.compiling, progress.done)
-        if self._first is None:
-            self._first = now
+        """Say how fast it goes since the first news of what is trained now."""
         if not progress.total:
             return "the rest is trained"
+        now = (time.monotonic(), progress.compiling, progress.done)
+        done, total = self._last
+        # Trials, a look and the experiment's own runs come one after the other, each counted from nothing.
+        if progress.done < done or progress.total != total:
+            self._first = now
+        self._last = (progress.done, progress.total)
         began, compiled, done = self._first
         seconds = (now[0] - began) - (progress.compiling - compiled)
         return rate_and_rest(progress.done - done, progress.total - done, seconds)
