@@ -7,7 +7,11 @@ import pytest
 
 import trainlab as tl
 from trainlab.data.splitting.inner import inner_rows
+from trainlab.engine.certificate import _to_the_end
+from trainlab.engine.clock import step_seconds
+from trainlab.engine.workshop import Workshop
 from trainlab.errors import UsageError
+from trainlab.experiment.settling import with_tuned
 from trainlab.results.store import Reader, Writer
 from trainlab.results.table import open_results
 from trainlab.searching import check_tuning
@@ -116,6 +120,29 @@ def test_rows_that_cannot_be_split_again_are_refused_before_anything_is_written(
     with pytest.raises((UsageError, tl.DataError)):
         tl.run(experiment, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_what_is_found_may_be_another_network(monkeypatch):
+    """
+    Steps of the baseline and of a found network of another size are timed, each alone in its own program.
+    """
+    monkeypatch.setattr("trainlab.engine.clock.steady_step", lambda chunk: float(chunk.cohort.train_rows))
+    searched = with_tuned(asked(search={"space": {"hidden": [[3], [5]]}}), {"found": [{"hidden": [5]}] * 3})
+    workshop = Workshop(searched, searched.folds)
+
+    told = step_seconds(searched, searched.folds, workshop, known=(), show=lambda doing: None)
+
+    assert told == {0: 75.0, 1: 75.0}
+
+
+def test_an_experiment_that_searches_can_be_certified():
+    """
+    What is looked for stands beside the baseline as it is written.
+    """
+    plain = _to_the_end(asked(search={"space": RATE}))
+
+    assert [variant.name for variant in plain.variants] == ["baseline", "found"]
+    assert plain.tunings == {}
 
 
 class Killed(BaseException):

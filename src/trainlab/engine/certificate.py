@@ -20,6 +20,7 @@ from trainlab.engine.plan import lanes_at_once
 from trainlab.engine.program import Program
 from trainlab.engine.rows import cohort_rows
 from trainlab.engine.workshop import Workshop
+from trainlab.experiment.settling import settled
 from trainlab.experiment.spec import Experiment
 from trainlab.experiment.variants import Variant
 from trainlab.model import functional
@@ -88,9 +89,9 @@ def lane_differences(
 
 def _to_the_end(experiment: Experiment) -> Experiment:
     """Let every run go on to its last epoch: when to stop is decided between epochs, and not certified."""
+    experiment = settled(experiment)
     variants = tuple(
-        Variant(variant.name, {**variant.settings(), "early_stopping": False})
-        for variant in experiment.variants
+        Variant(variant.name, {**variant.changes, "early_stopping": False}) for variant in experiment.variants
     )
     return replace(experiment, variants=variants)
 

@@ -18,6 +18,7 @@ from trainlab.engine.placement import place
 from trainlab.engine.program import Program
 from trainlab.engine.rows import cohort_rows
 from trainlab.engine.workshop import Workshop
+from trainlab.experiment.settling import settled
 from trainlab.experiment.spec import Experiment
 from trainlab.experiment.variants import Variant
 
@@ -49,10 +50,11 @@ def step_seconds(
     """
     timed: dict[object, float] = {}
     found = {}
+    experiment = settled(experiment)  # an experiment that searches would put what it looks for beside each
     for position, variant in enumerate(experiment.variants):
         if position in known:
             continue
-        single = Variant(variant.name, {**variant.settings(), "ensemble": 1})
+        single = Variant(variant.name, {**variant.changes, "ensemble": 1})
         alone = replace(experiment, variants=(single,), seeds=experiment.seeds[:1])
         (cohort,) = make_cohorts(alone, folds[:1], workshop)
         shape = (cohort.loss, cohort.output, cohort.irrelevant, cohort.batch_rows, cohort.train_rows)
