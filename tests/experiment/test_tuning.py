@@ -136,3 +136,15 @@ def test_a_search_writes_what_it_reads():
     assert parse_search(search.document()) == search
     assert search.tuning(search.space).pruning == Pruning("halving", 1, 3)
     assert parse_budget(parse_budget({"trials": 8, "seeds": 2}).document()).seeds == 2
+
+
+def test_techniques_that_a_search_left_off_are_no_change():
+    """
+    The document of what was found names what differs from the recipe, and not all that was open.
+    """
+    searched = _experiment(search={"space": {**RATE, "dropout": [False, 0.3], "l2": [False, 0.1]}})
+    found = {"learning_rate": 0.01, "dropout": False, "l2": 0.1}
+
+    told = with_tuned(searched, {"found": [found, found]}).document()["variants"]["found"]
+
+    assert told == {"learning_rate": 0.01, "l2": 0.1}

@@ -309,8 +309,14 @@ class Experiment:
         return told
 
     def _in_force(self, variant: Variant) -> dict[str, object]:
-        changes: dict[str, object] = {key: written(key, value) for key, value in variant.settings().items()}
-        step_size = variant.recipe(self.recipe).step_size
+        recipe = variant.recipe(self.recipe)
+        changes: dict[str, object] = {
+            key: written(key, value)
+            for key, value in variant.settings().items()
+            # A search says of every technique whether it is on; those that stay off are no change.
+            if key in variant.changes or getattr(recipe, key) != getattr(self.recipe, key)
+        }
+        step_size = recipe.step_size
         if "learning_rate" not in changes and step_size != self.recipe.step_size:
             changes["learning_rate"] = step_size
         return changes
