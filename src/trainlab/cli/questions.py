@@ -108,7 +108,7 @@ def doctor(*, json: Json = False, debug: Debug = False) -> int:
     from trainlab.reporting.terminal.tables import facts_table
     from trainlab.results import provenance
 
-    facts: dict[str, Any] = {**provenance.versions(), **provenance.machine()}
+    facts: dict[str, Any] = {**provenance.versions(), **provenance.extras(), **provenance.machine()}
     check_backend()
     from trainlab.engine.placement import device_sentence
 

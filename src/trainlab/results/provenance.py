@@ -16,13 +16,27 @@ def versions() -> dict[str, str]:
     >>> sorted(versions())[:2]
     ['jax', 'jaxlib']
     """
-    found = {"python": platform.python_version()}
-    for package in PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            found[package] = "not installed"
-    return found
+    return {"python": platform.python_version(), **{package: _version(package) for package in PACKAGES}}
+
+
+def extras() -> dict[str, str]:
+    """Give the version of what an extra brings, or the line that installs it.
+
+    >>> list(extras())
+    ['optuna', 'cmaes', 'mlflow', 'typst']
+    """
+    brought = {"optuna": "tune", "cmaes": "tune", "mlflow": "mlflow", "typst": "pdf"}
+    return {
+        package: _version(package, f'not installed: pip install "trainlab[{extra}]"')
+        for package, extra in brought.items()
+    }
+
+
+def _version(package: str, missing: str = "not installed") -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return missing
 
 
 def machine() -> dict[str, object]:
