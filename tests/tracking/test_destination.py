@@ -27,7 +27,7 @@ def test_a_path_counts_from_the_working_folder(tmp_path, monkeypatch):
         "",
         "mlruns",
         "ftp://example",
-        "file:///tmp/mlruns",
+        "file:///data/mlruns",
         "http://",
         "http://host:port",
         "sqlite://",

@@ -10,7 +10,6 @@ The store knows rows and bytes; what they mean stands in ``table``.
 import contextlib
 import functools
 import json
-import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple
@@ -22,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlab.errors import MissingError, UsageError
+from trainlab.results.locking import HeldError, locked
 from trainlab.results.outcome import Outcome
 from trainlab.results.records import EPOCH_COLUMNS, EpochRecord, RunEnding
 
@@ -310,7 +310,7 @@ def _translated(folder: Path) -> Iterator[None]:
 
 def _locked(folder: Path) -> IO[str]:
     try:
-        lock = (folder / "writer.lock").open("a+", encoding="utf-8")
+        return locked(folder / "writer.lock")
     except OSError as error:
         raise MissingError(
             f"the folder cannot be written: {error.strerror}",
@@ -318,24 +318,10 @@ def _locked(folder: Path) -> IO[str]:
             None,
             "Choose another with `--out`.",
         ) from error
-    try:
-        import fcntl
-    except ImportError:  # Windows: SQLite's own lock still allows one writer at a time
-        return lock
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.seek(0)
-        holder = lock.read().strip() or "unknown"
-        lock.close()
+    except HeldError as error:
         raise UsageError(
-            f"process {holder} is writing to this folder",
+            f"process {error.holder} is writing to this folder",
             str(folder),
             None,
             "Wait for it, or choose another folder; `trainlab show` reads it meanwhile.",
         ) from None
-    lock.seek(0)
-    lock.truncate()
-    lock.write(str(os.getpid()))
-    lock.flush()
-    return lock

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from trainlab.errors import MissingError, UsageError
+from trainlab.results.locking import HeldError, locked
 
 FOLDER = "tracking"
 FILE = "ledger.sqlite"
@@ -167,15 +168,8 @@ def last_destination(folder: Path) -> str | None:
 
 
 def _locked(path: Path) -> IO[str]:
-    lock = (path / "sender.lock").open("a+", encoding="utf-8")
     try:
-        import fcntl
-    except ImportError:  # Windows: two senders would send twice, which changes nothing
-        return lock
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.close()
+        return locked(path / "sender.lock")
+    except HeldError:
         message, cure = "another process is sending these results", "Wait for it: it sends the same."
         raise UsageError(message, str(path.parent), None, cure) from None
-    return lock
