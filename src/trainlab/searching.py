@@ -123,23 +123,25 @@ def search(experiment: Experiment, folder: Path, *, allow_code: bool, show: Show
     kept, seconds = Kept(), Seconds()
     with Writer(stage.folder) as writer:
         began, before = time.perf_counter(), _begin(stage, writer)
-        trials = _trials_asked(stage)
+        trials = _stored(stage)["trials"]
+        studies = _studies(stage)
         if trials:
-            _train(stage, writer, trials, kept, seconds=seconds, show=show)
+            _train(stage, writer, trials, studies, kept=kept, seconds=seconds, show=show)
+            studies = _studies(stage)
         while True:
             spent = before + time.perf_counter() - began
-            studies = _studies(stage)
             more = _next_generation(stage, studies, trials, spent)
             if not more:
                 break
             trials = [*trials, *more]
-            _train(stage, writer, trials, kept, seconds=seconds, show=show)
+            _train(stage, writer, trials, studies, kept=kept, seconds=seconds, show=show)
+            studies = _studies(stage)
             total = before + time.perf_counter() - began
             parts = {name: getattr(seconds, name) for name in ("compile", "train", "evaluate")}
             writer.write_facts({"tuning_seconds": total, "seconds": {**parts, "total": total}})
-        ended = [{**told, "ended": True} for told in _told(stage)]
+        ended = [{**told, "ended": True} for told in _stored(stage)["studies"]]
         writer.write_facts({"studies": ended})
-    return found_by(experiment, _studies(stage))
+    return found_by(experiment, studies)
 
 
 def _stage(experiment: Experiment, folder: Path, *, allow_code: bool) -> _Stage:
@@ -165,8 +167,7 @@ def _stage(experiment: Experiment, folder: Path, *, allow_code: bool) -> _Stage:
 
 def _begin(stage: _Stage, writer: Writer) -> float:
     """Store what is asked, unless that is done; give the seconds spent so far."""
-    with Reader(stage.folder) as reader:
-        facts = reader.facts()
+    facts = _stored(stage)
     if "studies" in facts:
         return float(facts.get("tuning_seconds", 0.0))
     studies = [
@@ -184,21 +185,14 @@ def _begin(stage: _Stage, writer: Writer) -> float:
     return 0.0
 
 
-def _told(stage: _Stage) -> list[dict[str, Any]]:
+def _stored(stage: _Stage) -> dict[str, Any]:
     with Reader(stage.folder) as reader:
-        studies: list[dict[str, Any]] = reader.facts()["studies"]
-    return studies
-
-
-def _trials_asked(stage: _Stage) -> list[dict[str, Any]]:
-    with Reader(stage.folder) as reader:
-        trials: list[dict[str, Any]] = reader.facts()["trials"]
-    return trials
+        return reader.facts()
 
 
 def _studies(stage: _Stage) -> tuple[Study, ...]:
     """Read the studies; before the first trial is declared there are none in the store."""
-    return studies_in(open_results(stage.folder)) if _trials_asked(stage) else _untried(stage)
+    return studies_in(open_results(stage.folder)) if _stored(stage)["trials"] else _untried(stage)
 
 
 def _untried(stage: _Stage) -> tuple[Study, ...]:
@@ -241,7 +235,14 @@ def _next_generation(
 
 
 def _train(
-    stage: _Stage, writer: Writer, trials: Sequence[Mapping[str, Any]], kept: Any, *, seconds: Any, show: Show
+    stage: _Stage,
+    writer: Writer,
+    trials: Sequence[Mapping[str, Any]],
+    studies: Sequence[Study],
+    *,
+    kept: Any,
+    seconds: Any,
+    show: Show,
 ) -> None:
     """Train the last generation of trials, or go on with it."""
     from trainlab.engine.plan import read_width
@@ -285,7 +286,7 @@ def _train(
         ended=ended,
         seconds=seconds,
         show=shown,
-        referee=_referee(stage, trials, first, ready),
+        referee=_referee(stage, trials, studies, ready),
     )
 
 
@@ -358,7 +359,9 @@ def _declared(stage: _Stage, ready: Ready) -> list[tuple[int, int, int, int, int
     ]
 
 
-def _referee(stage: _Stage, trials: Sequence[Mapping[str, Any]], first: int, ready: Ready) -> Referee | None:
+def _referee(
+    stage: _Stage, trials: Sequence[Mapping[str, Any]], studies: Sequence[Study], ready: Ready
+) -> Referee | None:
     """Make who gives up trials; it hears of those of earlier generations first."""
     prunings = {one.tuning.pruning for one in stage.asked if one.tuning.pruning is not None}
     if not prunings:
@@ -371,8 +374,8 @@ def _referee(stage: _Stage, trials: Sequence[Mapping[str, Any]], first: int, rea
             if trials[run.variant]["study"] in pruned:
                 runs_of.setdefault(run.variant, []).append(run.number)
     earlier = {
-        position: [trial for trial in study.trials if trial.generation < trials[first]["generation"]]
-        for position, study in enumerate(_studies(stage))
+        position: [trial for trial in study.trials if trial.generation < trials[-1]["generation"]]
+        for position, study in enumerate(studies)
         if position in pruned
     }
     return Referee(
