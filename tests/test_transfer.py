@@ -10,7 +10,8 @@ from keras import layers
 
 import trainlab as tl
 from trainlab.checking import prepare
-from trainlab.engine.chunk import Chunk, Clock, data_on_devices
+from trainlab.engine.chunk import Chunk, data_on_devices
+from trainlab.engine.judging import Clock
 from trainlab.engine.layer_table import layer_table
 from trainlab.engine.training import program_for
 from trainlab.testing import tiny_data, tiny_experiment

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from trainlab.checking import prepare
-from trainlab.engine.chunk import Chunk, Clock, data_on_devices
+from trainlab.engine.chunk import Chunk, data_on_devices
+from trainlab.engine.judging import Clock
 from trainlab.engine.training import program_for
 
 

@@ -13,8 +13,9 @@ import numpy as np
 from trainlab.data.splitting.folds import Fold
 from trainlab.engine.alone import fit_alone
 from trainlab.engine.assembly import assemble
-from trainlab.engine.chunk import Chunk, Clock, data_on_devices
+from trainlab.engine.chunk import Chunk, data_on_devices
 from trainlab.engine.cohort import Cohort, make_cohorts
+from trainlab.engine.judging import Clock
 from trainlab.engine.placement import place
 from trainlab.engine.plan import lanes_at_once
 from trainlab.engine.program import Program

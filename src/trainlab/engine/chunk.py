@@ -27,8 +27,6 @@ from trainlab.engine.stopping import ALL, FIRST, Books, Rules
 from trainlab.recipe.optimizers import optimizer_start
 from trainlab.recipe.plateau import Plateau, after_epoch, plateau_settings
 
-__all__ = ["Chunk", "Clock", "Sums", "View", "data_on_devices"]
-
 # Long enough that a call's overhead is nothing, short enough that progress moves and Ctrl-C is heard.
 SLICE_SECONDS = 0.5
 FIRST_SLICE = 8

@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from trainlab.data.splitting.folds import Fold
 from trainlab.engine.assembly import assemble
-from trainlab.engine.chunk import Chunk, Clock, data_on_devices
+from trainlab.engine.chunk import Chunk, data_on_devices
 from trainlab.engine.cohort import make_cohorts
+from trainlab.engine.judging import Clock
 from trainlab.engine.placement import place
 from trainlab.engine.program import Program
 from trainlab.engine.rows import cohort_rows

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlab.data.dataset import Dataset
-from trainlab.engine.chunk import Chunk, View
+from trainlab.engine.chunk import Chunk
 from trainlab.engine.cohort import Cohort
+from trainlab.engine.judging import View
 from trainlab.engine.orders import fixed_sample
 from trainlab.engine.probe import answer_of, gradient_of, read_off
 from trainlab.engine.program import Program

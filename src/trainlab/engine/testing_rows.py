@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlab.data.splitting.folds import Fold
-from trainlab.engine.chunk import Chunk, Clock, View, data_on_devices
+from trainlab.engine.chunk import Chunk, data_on_devices
 from trainlab.engine.ensembles import judged
+from trainlab.engine.judging import Clock, View
 from trainlab.engine.runs import list_runs, members_of
 from trainlab.engine.training import Prepared, program_for
 from trainlab.engine.workshop import Workshop
