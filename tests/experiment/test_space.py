@@ -1,5 +1,7 @@
 """Spaces: what is read, what is refused where, and that no point of one is impossible by itself."""
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -185,3 +187,21 @@ def test_own_settings_come_before_those_of_all():
 
     assert {one.name: one.kind for one in joined.parameters} == {"l2": "log", "learning_rate": "log"}
     assert joined.without({"l2"}).keys == ("learning_rate",)
+
+
+def test_models_in_memory_are_written_by_their_names():
+    """
+    Functions to choose from stay functions in settings, and texts in what is stored.
+    """
+
+    def narrow():
+        raise AssertionError("built")
+
+    def wide():
+        raise AssertionError("built")
+
+    space = parse_space({"model": [narrow, wide]})
+    (label, _) = space.parameters[0].choices
+
+    assert space.settings({"model": label})["model"] is narrow
+    assert "narrow" in json.dumps(space.document())

@@ -12,6 +12,7 @@ from typing import Any
 
 from trainlab.errors import UsageError
 from trainlab.experiment.checks import count, listed, mapping, number
+from trainlab.experiment.models import describe_model
 from trainlab.experiment.parameter import Kind, Parameter, Point, Value
 from trainlab.experiment.places import Place
 from trainlab.experiment.recipe import CHECKS, checked
@@ -115,6 +116,11 @@ class Space:
                 grown += [point] if here is None else [{**point, parameter.name: value} for value in here]
             points = grown
         return points
+
+    @classmethod
+    def of(cls, parameters: Sequence[Parameter]) -> "Space":
+        """Give a space of numbers and choices alone, as who draws points needs it; settings it has none."""
+        return cls(tuple((one.name, _Open(one)) for one in parameters), ())
 
     @classmethod
     def joined(cls, *spaces: "Space | None") -> "Space":
@@ -411,4 +417,7 @@ def _plain(told: Any) -> Any:
 
 
 def _described(told: Any) -> Any:
-    return told.document() if hasattr(told, "document") else told
+    if told is None or isinstance(told, str | int | float):
+        return told
+    # A model that lives in memory is written as its name.
+    return told.document() if hasattr(told, "document") else describe_model(told).document()

@@ -202,7 +202,9 @@ def _goes_on(study: Study, parameter: Parameter, best: Trial, *, upper: bool) ->
     """Whether a recipe could take a value beyond this end."""
     if parameter.kind == "choice":
         return True
-    space = parse_space(study.tuning["space"], "space")
+    # Its own setting alone: another one may be a model that lives in memory, and cannot be read again.
+    key = parameter.name.partition(".")[0]
+    space = parse_space({key: study.tuning["space"][key]}, "space")
     point: dict[str, Value] = {**best.point, parameter.name: _beyond(parameter, upper=upper)}
     try:
         parse_settings(space.settings(point), "space")

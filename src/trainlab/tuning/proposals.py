@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from trainlab.errors import MissingError, UsageError
 from trainlab.experiment.parameter import Parameter, Value
-from trainlab.experiment.space import Space, parse_space
+from trainlab.experiment.space import Space
 from trainlab.tuning.optuna_study import need_optuna, quiet
 from trainlab.tuning.quasi_random import grid_points, quasi_random, random_points
 from trainlab.tuning.trials import Study, Trial
@@ -70,7 +70,7 @@ def propose(study: Study, count: int) -> list[dict[str, Value]]:
     >>> [sorted(point) for point in propose(study, 2)]
     [['learning_rate'], ['learning_rate']]
     """
-    space = parse_space(study.tuning["space"])
+    space = Space.of(study.parameters)
     asked, seed = len(study.trials), int(study.tuning["sampler_seed"])
     match study.tuning["sampler"]:
         case "random":
