@@ -11,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 SHARED_KERAS = Path(__file__).resolve().parents[2] / "shared" / "keras"
@@ -56,6 +57,20 @@ def shared_keras_home():
     if not SHARED_KERAS.is_dir():
         pytest.skip(f"the shared data sets are not beside this checkout ({SHARED_KERAS.parent.name}/keras)")
     return KERAS_HOME
+
+
+# What each generator of random numbers that stands in a module of tests held when the module was read.
+_BEGINNINGS: dict[int, dict] = {}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Let each test draw from the beginning of its module's generators, whichever tests ran before it."""
+    for generator in vars(getattr(item, "module", object)).values():
+        if isinstance(generator, np.random.Generator):
+            generator.bit_generator.state = _BEGINNINGS.setdefault(
+                id(generator), generator.bit_generator.state
+            )
 
 
 _COMPILED_QUICKLY = [True]
