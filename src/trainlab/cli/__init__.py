@@ -4,7 +4,18 @@ Data go to stdout, progress and notes to stderr. Rooms are loaded by the command
 ``--help`` is quick. Commands are plain functions; the shell around them is Cyclopts.
 """
 
-from trainlab.cli import answers, final_model, questions, tracking, training, trying
+from trainlab.cli import answers, final_model, labs, questions, tracking, training, trying
 from trainlab.cli.app import app, command, main
 
-__all__ = ["answers", "app", "command", "final_model", "main", "questions", "tracking", "training", "trying"]
+__all__ = [
+    "answers",
+    "app",
+    "command",
+    "final_model",
+    "labs",
+    "main",
+    "questions",
+    "tracking",
+    "training",
+    "trying",
+]

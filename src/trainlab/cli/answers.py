@@ -111,9 +111,18 @@ def report(
     """Write the report: the faces that are asked for, else one HTML file that opens anywhere.
 
     Args:
-        folder: What `trainlab run` has written.
+        folder: What `trainlab run` has written; of a lab, one short report tells all its answers.
     """
     del debug
+    from trainlab.teaching.session import PAGE, is_session, open_session, session_report
+
+    if is_session(folder):
+        session = open_session(folder)
+        source = None if latex is None else latex / "main.tex"
+        page = folder / PAGE if html is pdf is latex is notebook is None else html
+        wanted = {"html": page, "pdf": pdf, "latex": source, "notebook": notebook}
+        made = {face: str(session_report(session, path)) for face, path in wanted.items() if path is not None}
+        return show_answer({"schema": "trainlab/report/1", **made}, "\n".join(made.values()), as_json=json)
     from trainlab.reporting.faces.html import report as html_report
     from trainlab.reporting.faces.latex import latex_report
     from trainlab.reporting.faces.notebook import notebook_report

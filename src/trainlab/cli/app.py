@@ -3,9 +3,11 @@
 import json
 import sys
 import traceback
-from typing import Annotated, NoReturn
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError, Parameter, Token
 
 import trainlab
 from trainlab.cli.streams import notes
@@ -17,10 +19,22 @@ app = App(
     name="trainlab",
     version=trainlab.__version__,
     help="Which way of training a Keras network is better, how sure are we, and what to try next.\n\n"
-    "Begin with `trainlab run examples/digits.yaml`, or copy that file and write your own question.",
+    "Begin with `trainlab run examples/digits.yaml`, or copy that file and write your own question.\n\n"
+    "`trainlab labs` lists ready-made labs on how networks are improved.",
     help_format="plaintext",
     result_action="return_value",
 )
+
+
+def _experiment_file(of: Any, tokens: Sequence[Token]) -> Path:
+    del of
+    from trainlab.teaching.finding import experiment_file
+
+    return experiment_file(Path(tokens[0].value))
+
+
+File = Annotated[Path, Parameter(converter=_experiment_file)]
+"""An experiment file, or one experiment of a ready-made lab: ``labs/NAME/EXPERIMENT``."""
 
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print one JSON object on stdout.")]
 Debug = Annotated[bool, Parameter(negative="", help="Show the traceback of an error.")]

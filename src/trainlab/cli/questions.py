@@ -5,14 +5,14 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from trainlab.cli.app import AllowCode, Debug, Epochs, Json, Seeds, app
+from trainlab.cli.app import AllowCode, Debug, Epochs, File, Json, Seeds, app
 from trainlab.cli.streams import notes, show_answer
 from trainlab.errors import UsageError
 
 
 @app.command
 def lint(
-    file: Path,
+    file: File,
     *,
     seeds: Seeds = None,
     epochs: Epochs = None,

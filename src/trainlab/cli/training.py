@@ -10,13 +10,16 @@ from trainlab.cli.app import (
     AllowCode,
     Debug,
     Epochs,
+    File,
     Json,
     Quiet,
     Seeds,
     app,
     left_by,
 )
+from trainlab.cli.labs import run_session
 from trainlab.cli.streams import notes, show_answer, watched
+from trainlab.errors import UsageError
 
 
 @app.command
@@ -25,6 +28,9 @@ def run(
     *,
     seeds: Seeds = None,
     epochs: Epochs = None,
+    full: Annotated[
+        bool, Parameter(negative="", help="Of a lab: the full profile, on the real data.")
+    ] = False,
     until_decided: Annotated[
         bool,
         Parameter(negative="", help="Add seeds where the comparison is undecided, 10, 20, 40 and so on."),
@@ -39,14 +45,26 @@ def run(
     """Train every variant with every seed, compare, report: prints the answer, then the folder.
 
     Args:
-        file: The experiment file.
+        file: The experiment file; or a ready-made lab, `labs/NAME`, or one experiment of it, \
+`labs/NAME/EXPERIMENT`.
     """
     del debug
+    from trainlab.teaching.finding import asked_for
+    from trainlab.teaching.lab import Lab
     from trainlab.tracking.verbs import run as run_experiment
 
+    asked = asked_for(file, full=full)
+    if isinstance(asked, Lab):
+        if until_decided or at_most is not None:
+            cure = "Run one experiment of the lab so: `trainlab labs NAME` lists them."
+            raise UsageError("seeds are added to one experiment at a time", "--until-decided", None, cure)
+        from trainlab.teaching.session import begin_session
+
+        session = begin_session(asked, out, full=full, seeds=seeds, epochs=epochs)
+        return run_session(session, allow_code=allow_code, quiet=quiet, as_json=json)
     with watched(quiet=quiet or json) as show:
         results = run_experiment(
-            file,
+            asked,
             out,
             seeds=seeds,
             epochs=epochs,
@@ -73,6 +91,10 @@ def resume(
         folder: What `trainlab run` has written.
     """
     del debug
+    from trainlab.teaching.session import is_session, open_session
+
+    if is_session(folder):
+        return run_session(open_session(folder), allow_code=allow_code, quiet=quiet, as_json=json)
     from trainlab.results.table import open_results
     from trainlab.resuming import changed_versions
     from trainlab.tracking.verbs import resume as go_on
@@ -88,7 +110,7 @@ def resume(
 
 @app.command
 def plan(
-    file: Path,
+    file: File,
     *,
     seeds: Seeds = None,
     epochs: Epochs = None,
@@ -111,7 +133,7 @@ def plan(
 
 @app.command
 def certify(
-    file: Path,
+    file: File,
     *,
     lanes: Annotated[int, Parameter(help="How many runs, taken in turn from every variant.")] = 4,
     precision: Annotated[str, Parameter(help="float64 or float32.")] = "float64",

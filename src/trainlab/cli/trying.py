@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from trainlab.cli.app import DIVERGED, AllowCode, Debug, Json, Quiet, Seeds, app, left_by
+from trainlab.cli.app import DIVERGED, AllowCode, Debug, File, Json, Quiet, Seeds, app, left_by
 from trainlab.cli.streams import show_answer, watched
 
 
@@ -41,7 +41,7 @@ def treat(
 
 @app.command
 def probe(
-    file: Path,
+    file: File,
     *,
     seeds: Seeds = None,
     epochs: Annotated[int | None, Parameter(help="Epochs of the rate test. [default: 3]")] = None,

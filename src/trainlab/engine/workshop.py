@@ -19,6 +19,7 @@ from trainlab.data.splitting.folds import Fold
 from trainlab.errors import UsageError
 from trainlab.experiment.irrelevant import IrrelevantFeatures
 from trainlab.experiment.models import Builder, ModelDescription, PythonFile
+from trainlab.experiment.ready_made import came_with_trainlab
 from trainlab.experiment.spec import Experiment
 from trainlab.model.bases import load_builder
 from trainlab.model.blueprint import Bases
@@ -58,7 +59,7 @@ class Workshop:
         """
         if not isinstance(model, PythonFile):
             return model
-        if not self.allow_code:
+        if not (self.allow_code or came_with_trainlab(model.path)):
             raise UsageError(
                 "the experiment wants to run a Python file",
                 str(model.path),

@@ -189,9 +189,7 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self._path = path = folder / FILE
         if not path.is_file():
-            raise UsageError(
-                "no results there", str(folder), None, "Give a folder that `trainlab run` has written."
-            )
+            raise UsageError("no results there", str(folder), None, _where_results_are(folder))
         with _readable(path):
             self._connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)
         try:
@@ -266,6 +264,14 @@ def _finite(value: Any) -> Any:
     if isinstance(value, float):
         return value if np.isfinite(value) else None
     return int(value) if isinstance(value, (np.integer, Outcome)) else value
+
+
+def _where_results_are(folder: Path) -> str:
+    """Say what to give instead of a folder without results: one of those in it, as of a lab."""
+    inside = sorted(file.parent.name for file in folder.glob(f"*/{FILE}"))
+    if inside:
+        return f"Give one of the folders in it: {', '.join(inside)}."
+    return "Give a folder that `trainlab run` has written."
 
 
 def _check_format(connection: sqlite3.Connection, folder: Path, known: tuple[int, ...]) -> int:

@@ -4,10 +4,12 @@ Every text passes through the template's escaping. The same results give the sam
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
 from trainlab.reporting.drawing.theme import DARK, LIGHT, css_variables, inlined
 from trainlab.reporting.faces.pages import environment, write_page
@@ -42,13 +44,22 @@ def page(facts: Outline) -> str:
     return page_of(facts.question, title(facts), sections(facts))
 
 
-def page_of(question: str, headline: str, parts: Sequence[Section]) -> str:
+def page_of(
+    question: str,
+    headline: str,
+    parts: Sequence[Section],
+    *,
+    kicker: str = "Report of an experiment",
+    links: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """Give the HTML of a report made of these sections.
 
     Args:
         question: what was asked; empty where it was not written down.
         headline: what stands at the top.
         parts: its sections; the first, the answer, is shown without its title.
+        kicker: what kind of page it is.
+        links: title of a section -> the page that tells more of it, as seen from this page.
     """
     return (
         environment()
@@ -58,6 +69,8 @@ def page_of(question: str, headline: str, parts: Sequence[Section]) -> str:
             title=headline,
             answer=parts[0],
             sections=parts[1:],
+            kicker=kicker,
+            links={title: quote(Path(link).as_posix()) for title, link in links.items()},
             light=css_variables(LIGHT),
             dark=css_variables(DARK),
             **block_words(),

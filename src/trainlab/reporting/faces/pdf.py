@@ -46,11 +46,12 @@ def pdf(facts: Outline) -> bytes:
     return pdf_of(title(facts), sections(facts))
 
 
-def pdf_of(headline: str, parts: Sequence[Section]) -> bytes:
+def pdf_of(headline: str, parts: Sequence[Section], kicker: str = "Report of an experiment") -> bytes:
     """Give the PDF of a report made of these sections; the first, the answer, is shown without its title."""
     with tempfile.TemporaryDirectory(prefix="trainlab-") as made:
         folder = Path(made)
         report = {
+            "kicker": kicker,
             "title": breakable(headline),
             "sections": [plain_values(part) for part in parts],
         }
