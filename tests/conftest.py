@@ -76,11 +76,22 @@ def pytest_runtest_setup(item):
 _COMPILED_QUICKLY = [True]
 
 
+def _compiles_quickly(path, config):
+    """Tell whether a module of tests compiles without optimizing."""
+    place = path.relative_to(config.rootpath).as_posix()
+    return config.option.markexpr != "slow" and not place.startswith(AS_USERS_COMPILE)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Let what compiles as users do come first, so that a process forgets its programs once and not often."""
+    items.sort(key=lambda item: _compiles_quickly(item.path, config))
+
+
 @pytest.fixture(autouse=True, scope="module")
 def _compiled(request):
     """Let a module of tests, and the processes it starts, compile quickly or as users do."""
-    path = request.path.relative_to(request.config.rootpath).as_posix()
-    quickly = request.config.option.markexpr != "slow" and not path.startswith(AS_USERS_COMPILE)
+    quickly = _compiles_quickly(request.path, request.config)
     os.environ[QUICKLY] = str(int(quickly))
     if "jax" in sys.modules and quickly != _COMPILED_QUICKLY[0]:
         sys.modules["jax"].config.update(QUICKLY.lower(), quickly)

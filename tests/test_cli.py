@@ -604,7 +604,7 @@ def test_our_own_fault_is_said_without_a_traceback_and_with_it_on_demand(folder,
 
 COMMANDS = (
     "run", "resume", "plan", "lint", "data", "show", "compare", "report", "refit", "open-test", "export",
-    "certify", "diagnose", "treat", "probe", "trials", "track", "doctor",
+    "certify", "diagnose", "treat", "probe", "trials", "track", "labs", "doctor",
 )  # fmt: skip
 READ_A_FILE = ("run", "plan", "lint", "probe", "certify")
 

@@ -81,6 +81,19 @@ def notebook(headline: str, parts: Sequence[Section], folder: str) -> str:
                 lines.append(text)
         told += [("markdown", "\n\n".join(lines))] if lines else []
         lines = []
+    return of_cells(told)
+
+
+def of_cells(told: Sequence[tuple[str, str]]) -> str:
+    """Give the notebook that is made of these cells, without output.
+
+    Args:
+        told: ``"markdown"`` or ``"code"``, and the text, for each cell.
+
+    >>> made = json.loads(of_cells([("markdown", "# One"), ("code", "1 + 1")]))
+    >>> [cell["source"] for cell in made["cells"]]
+    [['# One'], ['1 + 1']]
+    """
     document = {
         "cells": [_cell(place, kind, text) for place, (kind, text) in enumerate(told)],
         "metadata": {
