@@ -21,10 +21,7 @@ def labs_table(labs: Sequence[Mapping[str, Any]]) -> Group:
     for lab in labs:
         about = Text.assemble((str(lab["title"]), "bold"), "\n", str(lab["about"]))
         table.add_row(Text(lab["name"]), about, str(len(lab["experiments"])))
-    return Group(
-        table,
-        _commands("NAME"),
-    )
+    return Group(table, _commands("NAME"))
 
 
 def lab_text(lab: Mapping[str, Any]) -> Group:
@@ -39,12 +36,14 @@ def lab_text(lab: Mapping[str, Any]) -> Group:
 
 
 def _commands(name: str) -> Table:
+    commands = {
+        f"trainlab run labs/{name}": "runs it on small embedded data",
+        f"trainlab run labs/{name} --full": "the same questions of the real data",
+        f"trainlab run labs/{name}/EXPERIMENT": "one experiment of it",
+        f"trainlab labs {name} --copy DIR": "a copy to change and hand in: guide, notebook, files",
+    }
     said = Table.grid(padding=(0, 2, 0, 0))
-    for command, does in (
-        (f"trainlab run labs/{name}", "runs it on small embedded data"),
-        (f"trainlab run labs/{name} --full", "the same questions of the real data"),
-        (f"trainlab run labs/{name}/EXPERIMENT", "one experiment of it"),
-        (f"trainlab labs {name} --copy DIR", "a copy to change and hand in: guide, notebook, files"),
-    ):
-        said.add_row(Text(command, no_wrap=True), Text(does, style="dim"))
+    said.add_column(no_wrap=True, min_width=max(map(len, commands)))  # to be copied whole
+    for command, does in commands.items():
+        said.add_row(Text(command), Text(does, style="dim"))
     return said
