@@ -2,24 +2,29 @@
 
 ``python docs/labs/make.py notebooks`` writes the notebook of every lab from its guide.
 ``python docs/labs/make.py answers NAME FOLDER`` writes the answers of a lab that was run in full, from what
-``trainlab run labs/NAME --full --out FOLDER`` has stored: ``docs/labs/NAME.md`` and its pictures.
+``trainlab run labs/NAME --full --out FOLDER`` has stored: ``docs/labs/NAME.md`` and its pictures. Which
+pictures of a report are shown beside the overview stands in ``shown.yaml``: lab, step, names of figures.
 """
 
 import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ruamel.yaml import YAML
+
 import trainlab as tl
 from trainlab.reporting.drawing.overview import Case, overview
-from trainlab.reporting.facts.outline import outline
+from trainlab.reporting.facts.outline import Outline, outline
+from trainlab.reporting.sections.all_sections import sections
 from trainlab.reporting.sections.answer_sections import variants_table
-from trainlab.reporting.sections.blocks import Table
+from trainlab.reporting.sections.blocks import Figure, Panels, Table, flat
 from trainlab.results.files import write_whole
 from trainlab.teaching.lab import GUIDE, Lab, lab_named, labs
 from trainlab.teaching.notebook import notebook_of
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
+SHOWN = HERE / "shown.yaml"
 
 
 def make_notebooks() -> None:
@@ -53,11 +58,18 @@ def make_answers(lab: Lab, folder: Path) -> Path:
 def _step(lab: Lab, results: tl.Results) -> Iterator[str]:
     facts, step = outline(results), results.folder.name
     picture = PICTURES / f"{lab.name}-{step}.svg"
-    write_whole(picture, (overview([Case(step, facts)]) + "\n").encode())
+    _write(picture, overview([Case(step, facts)]))
     file = f"../../src/trainlab/labs/{lab.name}/full/{step}.yaml"
     yield from (f"## {step}", "", facts.question, "", f"**{facts.answer.headline}**", "")
     yield from (f"![Validation curves, hidden weights and scores](pictures/{picture.name})", "")
     yield from _rows(variants_table(facts))
+    for caption, pictures in _figures(lab, step, facts):
+        for name, shown in pictures:
+            _write(PICTURES / f"{lab.name}-{step}-{name}.svg", shown)
+        width = "100%" if len(pictures) == 1 else "49%" if len(pictures) in {2, 4} else "32%"
+        files = [f"pictures/{lab.name}-{step}-{name}.svg" for name, _ in pictures]
+        yield "\n".join(f'<img src="{file}" width="{width}" alt="">' for file in files)
+        yield from ("", f"*{caption}*", "") if caption else ("",)
     if len(facts.answer.sentences) > 1:
         yield from (*(f"- {sentence}" for sentence in facts.answer.sentences), "")
     yield from facts.answer.limits
@@ -67,6 +79,25 @@ def _step(lab: Lab, results: tl.Results) -> Iterator[str]:
     yield from (facts.answer.claim, "")
     yield f"[{step}.yaml]({file}), {results.runs:,} runs, {results.seconds['total']:.0f} s."
     yield ""
+
+
+def _figures(lab: Lab, step: str, facts: Outline) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Give the figures of a step's report that the page shows: caption, names and drawings."""
+    wanted = (YAML(typ="safe").load(SHOWN).get(lab.name) or {}).get(step) or []
+    found: dict[str, tuple[str, list[tuple[str, str]]]] = {}
+    for block in flat(sections(facts)):
+        if isinstance(block, Figure):
+            found[block.name] = (block.picture.caption, [(block.name, block.picture.wide)])
+        elif isinstance(block, Panels):
+            drawn = [(f"{block.name}-{place}", one.wide) for place, one in enumerate(block.pictures)]
+            found[block.name] = (block.caption, drawn)
+    for name in wanted:
+        yield found[name]
+
+
+def _write(path: Path, drawing: str) -> None:
+    """Write a drawing on white paper, for pages that may be dark."""
+    write_whole(path, (drawing.replace("<svg ", '<svg style="background:#fff" ', 1) + "\n").encode())
 
 
 def _rows(table: Table) -> Iterator[str]:
