@@ -5,7 +5,7 @@ scripts of ``as-printed``, whose results are read here. Written are ``reproducti
 ``reproduction.md``, and from the same runs and ``changes.yaml`` ``what-changes.md``.
 
 ``--kept DIR`` keeps what was trained, so that parts can be run apart (``--only DESIGN``) and nothing trained
-twice; ``--labs DIR`` is a folder of stored full labs, ``DIR/LAB/full/STEP``.
+twice; ``--labs DIR`` has what ``trainlab run labs/LAB --full --out DIR/LAB`` has stored.
 """
 
 import argparse
@@ -61,7 +61,7 @@ def main() -> None:
     )
     parser.add_argument("--kept", type=Path, help="folder of results that are kept between calls")
     parser.add_argument("--stored", action="store_true", help="train nothing: write what is stored so far")
-    parser.add_argument("--labs", type=Path, help="folder of the stored full labs: DIR/LAB/full/STEP")
+    parser.add_argument("--labs", type=Path, help="folder of the stored full labs: DIR/LAB/STEP")
     parser.add_argument("--mnist", type=Path, help="npz with x_train, y_train, x_test, y_test")
     parser.add_argument("--epochs", type=int, help="fewer epochs, for a first look")
     parser.add_argument("--seeds", type=int, help="fewer seeds, for a first look")
@@ -69,23 +69,28 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as fresh:
         kept = asked.kept or Path(fresh)
-        named = asked.only or list(DESIGNS)
-        found, linted, said = {}, {}, {}
-        for name in named:
-            design = DESIGNS[name]
-            if asked.seeds is not None:
-                design = dataclasses.replace(design, seeds=asked.seeds)
-            laid = design.layout(asked.mnist)
-            linted[name] = lint(design, laid, kept)
-            if design.runs and not (asked.stored and ended(kept / place_name(name)) is None):
-                results = trained(design, laid, kept, asked.epochs)
-                found[name] = measured(design, laid, results)
-                said[name] = [row.sentence for row in tl.compare(results).rows]
+        facts = gathered(asked, kept)
+        if not asked.only:
+            write(read(), facts, asked.labs, asked.out)
+            write_changes(asked.labs, kept, asked.out)
+
+
+def gathered(asked: argparse.Namespace, kept: Path) -> Facts:
+    """Lint every design that is asked for, train what is missing, and read what the scripts gave."""
+    found, linted, said = {}, {}, {}
+    for name in asked.only or DESIGNS:
+        design = DESIGNS[name]
+        if asked.seeds is not None:
+            design = dataclasses.replace(design, seeds=asked.seeds)
+        laid = design.layout(asked.mnist)
+        linted[name] = lint(design, laid, kept)
+        if design.runs and not (asked.stored and ended(kept / place_name(name)) is None):
+            results = trained(design, laid, kept, asked.epochs)
+            found[name] = measured(design, laid, results)
+            said[name] = [row.sentence for row in tl.compare(results).rows]
     for script in sorted(SCRIPTS.glob("*.json")):
         found[script.stem] = json.loads(script.read_text("utf-8"))["cases"]
-    if not asked.only:
-        write(read(), Facts(found, linted, said), asked.labs, asked.out)
-        write_changes(asked.labs, asked.kept, asked.out)
+    return Facts(found, linted, said)
 
 
 def place_name(design: str) -> str:
@@ -101,7 +106,7 @@ def lint(design: Design, laid: Laid, kept: Path) -> list[dict[str, Any]]:
     """Give what the linter finds in a design as it is printed, with its one seed."""
     file = kept / f"{place_name(design.name)}.lint.json"
     if not file.exists():
-        findings = [finding.document() for finding in tl.lint(experiment(as_printed(design), laid))]
+        findings = [finding.document() for finding in tl.lint(as_printed(design, laid))]
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(findings), "utf-8")
     found: list[dict[str, Any]] = json.loads(file.read_text("utf-8"))
@@ -116,6 +121,8 @@ def trained(design: Design, laid: Laid, kept: Path, epochs: int | None) -> tl.Re
     elif (results := tl.open_results(folder)).outcome_counts["interrupted"]:
         results = tl.resume(folder, experiment(design, laid, epochs=epochs))
     sys.stdout.write(f"{design.name}: {results.seconds['total']:.0f} s\n")
+    if results.outcome_counts["interrupted"]:
+        sys.exit("interrupted: the same command goes on from there")
     return results
 
 
@@ -223,13 +230,14 @@ def compared(row: Printed, found: Mapping[str, Cases]) -> Placed | None:
     if row.curve:
         curves = case["curves"][row.measure]
         return placed(row.value, [curve[-1] for curve in curves], row.curve, curves)
-    return placed(row.value, case["measures"][row.measure])
+    runs = case["measures"][row.measure]
+    return placed(row.value, runs) if np.isfinite(runs).any() else None
 
 
 def answers(asked: Asked, labs: Path | None) -> list[str]:
     """Give the sentences of a comparison in a full lab; none where it is not stored."""
-    results = None if labs is None else ended(labs / asked.lab / "full" / asked.step)
-    if results is None:
+    results = None if labs is None else ended(labs / asked.lab / asked.step)
+    if results is None or not _knows(results, asked.against):
         sys.stdout.write(f"not stored: {asked.lab}, {asked.step}\n")
         return []
     compared = tl.compare(results, against=asked.against or None)
@@ -244,11 +252,21 @@ def ended(folder: Path) -> tl.Results | None:
     return None if results.outcome_counts["interrupted"] else results
 
 
+def _knows(results: tl.Results, variant: str) -> bool:
+    """Say whether a variant is there, and in words if it is not: labs are changed."""
+    there = variant in {"", *results.variants}
+    if not there:
+        sys.stdout.write(f"no variant {variant!r} in {results.folder}\n")
+    return there
+
+
 def _said(results: tl.Results, place: changes_page.Evidence) -> changes_page.Said | None:
     if place.get("seconds"):
         cores = results.facts["machine"]["cores"]
         seconds = results.seconds["total"]
         return changes_page.Said(f"{results.runs} networks in {seconds:.0f} seconds on {cores} cores")
+    if not (_knows(results, place["against"]) and _knows(results, place["variant"])):
+        return None
     rows = tl.compare(results, against=place["against"] or None).rows
     found = next((row for row in rows if row.variant == place["variant"]), None)
     return None if found is None else changes_page.Said(found.sentence, found.verdict)
@@ -287,13 +305,13 @@ def write(sheets: Sheets, facts: Facts, labs: Path | None, out: Path) -> None:
     sys.stdout.write(f"{out / 'reproduction.md'}\n")
 
 
-def write_changes(labs: Path | None, kept: Path | None, out: Path) -> None:
+def write_changes(labs: Path | None, kept: Path, out: Path) -> None:
     """Write what becomes of the sheets' conclusions, with the verdicts behind it."""
 
     def ask(place: changes_page.Evidence) -> changes_page.Said | None:
-        at = kept / place_name(place["design"]) if kept and "design" in place else None
+        at = kept / place_name(place["design"]) if "design" in place else None
         if labs is not None and "lab" in place:
-            at = labs / place["lab"] / "full" / place["step"]
+            at = labs / place["lab"] / place["step"]
         results = None if at is None else ended(at)
         return None if results is None else _said(results, place)
 

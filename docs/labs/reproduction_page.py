@@ -7,8 +7,7 @@ from typing import Any
 _HEAD = """\
 # What do the sheets' numbers say when they are run again?
 
-Every number that a sheet prints and whose settings it states, beside ten runs of the same settings made\
- here.
+Every number that a sheet prints and whose settings it states, beside up to ten runs of those settings.
 Written by `python docs/labs/reproduce.py` from stored runs, as `reproduction.json` is; what follows for\
  the sheets' conclusions stands in [what-changes.md](what-changes.md).
 

@@ -16,6 +16,7 @@ LAB = {
 
 
 def printed(shown, width=80):
+    """Give what a terminal of this width shows."""
     console = Console(file=io.StringIO(), width=width)
     console.print(shown)
     return console.file.getvalue()

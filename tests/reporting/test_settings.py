@@ -191,7 +191,7 @@ def test_augmentation_says_what_happens_to_the_rows(given, words):
             "the saved Keras model /m/big.keras with its weights, the layers stem and body frozen",
         ),
         ({"keras": "sequential"}, "the Keras model sequential, every run from fresh weights"),
-        ({"python": "/m/nets.py:build"}, "built by the Python function /m/nets.py:build"),
+        ({"python": "/m/nets.py:build"}, "built by the Python function build of nets.py"),
     ],
 )
 def test_a_model_says_where_its_weights_come_from(given, words):

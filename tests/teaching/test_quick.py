@@ -9,6 +9,7 @@ from trainlab.teaching.lab import GUIDE, copy_lab, labs
 from trainlab.teaching.notebook import code_of
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lab", labs(), ids=lambda lab: lab.name)
 def test_every_cell_of_a_lab_runs_in_its_copy(lab, tmp_path, monkeypatch):
     """

@@ -17,6 +17,7 @@ NAMES = [f"{lab.name}/{step}" for lab, step in STEPS]
 
 
 def guide(lab):
+    """Give the text of a lab's guide."""
     return (lab.folder / GUIDE).read_text("utf-8")
 
 

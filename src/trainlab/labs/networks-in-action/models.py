@@ -9,7 +9,7 @@ the files.
 import keras
 
 DIGITS = ((8, 8, 1), 16)
-FASHION = ((28, 28), 255)
+FASHION = ((28, 28, 1), 255)
 UNITS = 128
 CLASSES = 10
 

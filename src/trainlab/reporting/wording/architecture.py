@@ -1,6 +1,7 @@
 """A model's description in words: its family, its sizes, where it comes from."""
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from trainlab.reporting.wording.plain import plain
@@ -69,10 +70,15 @@ def _keras(given: object) -> str:
     return f"{said}, the {noun} {listing([str(name) for name in freeze])} frozen"
 
 
+def _python(source: object) -> str:
+    file, _, function = str(source).rpartition(":")
+    return f"built by the Python function {function}" + (f" of {PurePath(file).name}" if file else "")
+
+
 _FAMILIES: Mapping[str, Callable[[Any], str]] = {
     "mlp": _mlp,
     "linear": lambda _: "linear, without a hidden layer",
     "cnn": _cnn,
     "keras": _keras,
-    "python": lambda source: f"built by the Python function {source}",
+    "python": _python,
 }
