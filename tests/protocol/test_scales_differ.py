@@ -43,6 +43,20 @@ def test_validation_images_that_were_never_divided_are_seen():
     assert "the same number" in finding.cure
 
 
+@pytest.mark.parametrize("shown", [0.19, 0.02])
+def test_mostly_empty_images_that_were_never_divided_are_seen(shown):
+    """
+    Where four fifths of the pixels are zero, as in handwritten digits, or nearly all, it is seen as well.
+    """
+    random = np.random.default_rng(2)
+    x = np.where(random.random((400, 20, 20)) < shown, random.random((400, 20, 20)), 0)
+    x[300:] *= 255
+
+    (finding,) = found(Dataset(x, np.arange(400) % 2, scale=1.0), last(400, 100))
+
+    assert "in training and 0 to 25" in finding.evidence
+
+
 def test_the_other_way_round_is_seen_too():
     """
     Validation rows that were divided where training rows were not lie inside their range, and are seen.
@@ -90,9 +104,11 @@ def test_healthy_data_are_passed_in_silence():
         assert found(data.seal(np.arange(0, data.rows, 4))) == []
 
 
-def test_heavy_tails_are_no_other_scale():
+@pytest.mark.parametrize("empty", [0.0, 0.8, 0.97])
+def test_heavy_tails_are_no_other_scale(empty):
     """
-    Of 60 random splits of ten Cauchy, log-normal and Pareto columns, from 12 rows on, none is flagged.
+    Of 60 random splits of ten Cauchy, log-normal and Pareto columns, from 12 rows on, full ones or mostly
+    zeros, none is flagged.
     """
     random = np.random.default_rng(0)
     for rows, validation in ((60, 12), (400, 80), (2_000, 100)):
@@ -104,6 +120,7 @@ def test_heavy_tails_are_no_other_scale():
                     random.pareto(0.7, (rows, 3)),
                 ]
             )
+            x[random.random(x.shape) < empty] = 0
             order = random.permutation(rows)
             fold = Fold(order[validation:], order[:validation], np.arange(validation) % 2 == 1)
             data = Dataset(x, np.arange(rows) % 2)

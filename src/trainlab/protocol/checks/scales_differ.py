@@ -91,7 +91,9 @@ def _in_fold(
         large, small = (other, trained) if ratio > 1 else (trained, other)
         beyond = int(((large < small.min()) | (large > small.max())).sum())
         likely = by_chance(beyond, len(small), len(large)) * len(pairs) > FALSE_ALARM
-        if likely or beyond < TELLING_SHARE * len(large):
+        # Four fifths of zero pixels lie within any range: the share is of those that say something.
+        telling = int((large != np.median(large)).sum())
+        if likely or beyond < TELLING_SHARE * telling:
             continue
         yield (
             said,
