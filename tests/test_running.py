@@ -1,11 +1,19 @@
 """From an experiment to its results in a folder, in Python."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
 
 import trainlab as tl
+from trainlab.baselines.fitting import fit_baselines
+from trainlab.checking import prepare
+from trainlab.data.splitting.subsets import training_subset
 from trainlab.errors import DataError, MissingError, UsageError
+from trainlab.experiment.metrics import METRICS
+from trainlab.results.store import Reader, Writer
+from trainlab.running import fit_baselines_once
 from trainlab.testing import same_bits, tiny_data, tiny_experiment
 
 
@@ -183,3 +191,33 @@ def test_regression_is_scored_in_the_targets_unit(tmp_path):
 
     assert got.metric.name == "mse"
     assert ((outputs - got.validation_targets[0]) ** 2).mean() == pytest.approx(got.scores[0, 0, 0], rel=1e-5)
+
+
+def test_baselines_learn_from_the_rows_that_the_reference_learns_from(tmp_path):
+    """
+    Where the recipe takes some of the training rows, baselines get these and no others.
+    """
+    data = tl.load("wine")
+
+    def fitted(**rows):
+        ready = prepare(tl.Experiment(data, {"mlp": [3]}, {"epochs": 1, **rows}, baselines=["linear"]))
+        folder = tmp_path / f"with {len(rows)}"
+        folder.mkdir()
+        with Writer(folder) as writer:
+            fit_baselines_once(ready, writer, print)
+        with Reader(folder) as reader:
+            (told,) = reader.facts()["baselines"]
+        return ready, told
+
+    few, told = fitted(train_rows=12)
+    chosen = training_subset(data, few.folds[0].train, 12, few.experiment.split_seed)
+    by_hand = fit_baselines(
+        few.workshop.prepared(None).data,
+        [replace(few.folds[0], train=chosen)],
+        lambda fold, rows: few.workshop.seen(None, rows, fold),
+        METRICS["accuracy"],
+        ["linear"],
+    )
+
+    assert told["mean"] == by_hand[0].mean
+    assert told["mean"] < fitted()[1]["mean"]

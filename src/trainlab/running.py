@@ -295,8 +295,9 @@ def with_hindsight(results: Results) -> list[dict[str, Any]]:
 
 
 def fit_baselines_once(ready: Ready, writer: Writer, show: Callable[[str], None]) -> None:
-    """Fit the simple predictors on the same folds, unless that is done."""
+    """Fit the simple predictors on the rows that the reference learns from, unless that is done."""
     from trainlab.baselines.fitting import fit_baselines
+    from trainlab.engine.rows import RowChoice, choose_rows
 
     with Reader(writer.folder) as reader:
         if "baselines" in reader.facts():
@@ -307,8 +308,14 @@ def fit_baselines_once(ready: Ready, writer: Writer, show: Callable[[str], None]
     def rows(fold: int, numbers: Any) -> Any:
         return ready.workshop.seen(None, numbers, fold)
 
+    recipe = asked.reference.recipe(asked.recipe)
+    choice = RowChoice(recipe.train_rows, recipe.train_fraction)
+    folds = [
+        replace(fold, train=choose_rows(asked.data, fold, choice, asked.split_seed, number))
+        for number, fold in enumerate(ready.folds)
+    ]
     fitted = fit_baselines(
-        seen.data, ready.folds, rows, asked.metric, asked.baselines, split_seed=asked.split_seed, show=show
+        seen.data, folds, rows, asked.metric, asked.baselines, split_seed=asked.split_seed, show=show
     )
     writer.write_facts({"baselines": [baseline.document() for baseline in fitted]})
 
