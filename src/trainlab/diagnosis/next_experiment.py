@@ -240,7 +240,7 @@ def _exploding(asked: Asked) -> Cures:
 
 def _longer(asked: Asked) -> Cures:
     epochs = max(8, 2 * int(asked.settings["epochs"]))
-    yield {"epochs": epochs}, f"whether it goes on learning, in {epochs} epochs"
+    yield {"epochs": epochs}, "whether it goes on learning"
 
 
 def _larger(asked: Asked) -> Cures:

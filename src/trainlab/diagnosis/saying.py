@@ -2,7 +2,6 @@
 
 from trainlab.diagnosis.estimate import Estimate
 from trainlab.diagnosis.evidence import Evidence
-from trainlab.diagnosis.measured import shown
 from trainlab.diagnosis.verdict import Doubt, Judged, Name
 from trainlab.experiment.metrics import Metric
 from trainlab.results.naming import counted, listed
@@ -81,7 +80,7 @@ def _late(found: Evidence, results: Results) -> str:
         return ""
     half = "" if late.bounds is None else f" ± {_number((late.bounds[1] - late.bounds[0]) / 2)}"
     sign = 1 if results.metric.higher_is_better else -1
-    gained = f", {results.metric.label} {shown(results, sign * late.score)}" if late.score > 0 else ""
+    gained = f", {_change(results.metric, sign * late.score)}" if late.score > 0 else ""
     quarter = "epoch" if late.epochs < 8 else "quarter"
     return (
         f"the last {quarter} of {counted(late.epochs, 'epoch')} still lowered the training loss by "
@@ -183,6 +182,13 @@ def _lacking(decisive: Estimate, found: Evidence, results: Results) -> str:
     what = "validation rows" if lacks.what == "rows" else lacks.what
     have = len(results.validation_rows[0]) if lacks.what == "rows" else len(results.seeds)
     return f"; {have:,} {what} cannot resolve {matter}, about {lacks.n:,} would"
+
+
+def _change(metric: Metric, value: float) -> str:
+    """Write by how much a metric changed, as "accuracy +0.64 percentage points" or "log loss −0.012"."""
+    number = metric.shown_difference(value)
+    number = "−" + number[1:] if number.startswith("-") else number
+    return f"{metric.label} {number}" + (f" {metric.unit_of_difference}" if metric.is_rate else "")
 
 
 def _number(value: float) -> str:
