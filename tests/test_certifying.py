@@ -104,7 +104,7 @@ WORLDS = {
 
 
 # All nine hold; those that are left to `-m slow` are most like the others.
-SHORT = {("functional", "momentum"), ("subclassed", "adam")}
+SHORT = {("functional", "momentum")}
 ALL_NINE = [
     pytest.param(world, optimizer, marks=() if (world, optimizer) in SHORT else pytest.mark.slow)
     for world in WORLDS

@@ -130,7 +130,8 @@ def test_augmentation_of_several_inputs_is_refused(by_name):
         asked(by_name, variants={"changed": {"augment": {"noise": 0.1}}})
 
 
-@pytest.mark.parametrize("merge", [layers.Add, pytest.param(layers.Concatenate, marks=pytest.mark.slow)])
+@pytest.mark.slow  # the gauntlet takes techniques around a bypass too
+@pytest.mark.parametrize("merge", [layers.Add, layers.Concatenate])
 def test_techniques_beside_a_bypass_equal_fit_alone(merge):
     """
     Where a branch goes around a hidden layer, a placed technique acts on the layer and not on the bypass.

@@ -44,10 +44,11 @@ def asked(model, variants):
             *("cnn", {"width": 2.0, "depth": 0.5, "initializer": "he_normal"}, 40 + 370 + 33),
             marks=pytest.mark.slow,
         ),
-        (
+        pytest.param(
             "own",
             {"width": 0.5, "activation": "tanh", "initializer": "he_normal", "output": "linear"},
             15 + 8 + 21,
+            marks=pytest.mark.slow,
         ),
         ("own", {"model": {"mlp": [3]}}, 15 + 12),
     ],

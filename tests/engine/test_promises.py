@@ -70,7 +70,7 @@ def test_the_same_plan_twice_gives_the_same_bits(train_lanes):
     assert np.array_equal(first.running, second.running)
 
 
-@pytest.mark.parametrize("slice_steps", [1, 2, 3])
+@pytest.mark.parametrize("slice_steps", [1, pytest.param(2, marks=pytest.mark.slow), 3])
 def test_cutting_epochs_into_slices_changes_no_bit(train_lanes, slice_steps):
     """
     Where an epoch is cut for progress and Ctrl-C does not show in the weights.
@@ -291,7 +291,7 @@ def test_a_linear_head_is_never_taken_for_a_probability(weight):
     assert readings == ["logit", "probability"]
 
 
-@pytest.mark.parametrize("width", [2, 4])
+@pytest.mark.parametrize("width", [2, pytest.param(4, marks=pytest.mark.slow)])
 def test_the_width_of_a_chunk_changes_no_bit_on_a_cpu(start_lanes, monkeypatch, width):
     """
     On a CPU a lane is computed by itself, so training it in a narrower chunk gives the same bits.
