@@ -11,8 +11,10 @@ from typing import Any
 
 from trainlab.errors import UsageError
 from trainlab.experiment.ready_made import LABS
-from trainlab.reporting.faces.html import report
+from trainlab.reporting.faces.html import page
+from trainlab.reporting.faces.pages import write_page
 from trainlab.reporting.faces.series import series_report
+from trainlab.reporting.facts.outline import Outline, outline
 from trainlab.results.files import write_whole
 from trainlab.results.store import FILE
 from trainlab.results.table import Results, open_results
@@ -130,7 +132,7 @@ def go_on(
     """Run what is missing, and give the results of each experiment when it has ended.
 
     An interruption ends the session: what it interrupted comes back with its results so far. The report of
-    each experiment stands beside its results, and that of the session in ``index.html``.
+    each experiment stands beside its results, and at the end of the session that of all in ``index.html``.
 
     Args:
         session: what was asked for.
@@ -145,6 +147,7 @@ def go_on(
     """
     own = Path(session.lab)
     lab = open_lab(own) if own.is_absolute() else lab_named(session.lab)
+    told: dict[Path, Outline] = {}
     for step in session.missing:
         if tell is not None:
             tell(step, lab.question(step, session.profile))
@@ -160,12 +163,15 @@ def go_on(
                 allow_code=allow_code,
                 show=show,
             )
-        report(results, folder / "report.html")
-        series_report(session.title, session.results, session.folder / PAGE)
+        told[folder] = outline(results)
+        write_page(page(told[folder]), folder / "report.html", "the report")
         ended = not results.facts.get("interrupted")
         if ended:
             session = replace(session, done=(*session.done, step))
             _note(session)
+        if not (ended and session.missing):
+            shown = {one.folder: told.get(one.folder) or outline(one) for one in session.results}
+            series_report(session.title, shown, session.folder / PAGE)
         yield results
         if not ended:
             return
@@ -182,4 +188,4 @@ def session_report(session: Session, path: str | Path) -> Path:
     if not results:
         cure = f"Run it: trainlab resume {session.folder}"
         raise UsageError("no experiment of the lab has begun", str(session.folder), None, cure)
-    return series_report(session.title, results, path)
+    return series_report(session.title, {one.folder: outline(one) for one in results}, path)

@@ -1,7 +1,7 @@
 """The report on several experiments in the face that is wanted: a page that links to theirs, paper, LaTeX."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from trainlab.errors import UsageError
@@ -10,19 +10,18 @@ from trainlab.reporting.faces.latex import write_folder
 from trainlab.reporting.faces.pages import write_page
 from trainlab.reporting.faces.pdf import pdf_of
 from trainlab.reporting.faces.typesetting import typst
-from trainlab.reporting.facts.outline import outline
+from trainlab.reporting.facts.outline import Outline
 from trainlab.reporting.sections.series_sections import Part, series_sections
-from trainlab.results.table import Results
 
 _KICKER = "Report of several experiments"
 
 
-def series_report(headline: str, results: Sequence[Results], path: str | Path) -> Path:
+def series_report(headline: str, told: Mapping[Path, Outline], path: str | Path) -> Path:
     """Write one short report on several experiments: every answer, and a section for each.
 
     Args:
         headline: what stands at the top.
-        results: what the experiments gave, each in a folder of another name.
+        told: folder of the results -> what a report on them shows; the names of the folders differ.
         path: the file to write, an older one is replaced: ``.html``, ``.pdf`` or ``.tex``.
 
     Returns:
@@ -39,12 +38,12 @@ def series_report(headline: str, results: Sequence[Results], path: str | Path) -
         raise UsageError("a report on several experiments has no such face", str(path), face, cure)
     if face != ".html":
         typst()  # what is missing is said before anything is drawn
-    parts = series_sections([Part(one.folder.name, outline(one)) for one in results])
+    parts = series_sections([Part(folder.name, facts) for folder, facts in told.items()])
     if face == ".tex":
         return write_folder(headline, parts, path.parent, path.name)
     if face == ".pdf":
         return write_page(pdf_of(headline, parts, _KICKER), path, "the report")
-    reports = {one.folder.name: one.folder / "report.html" for one in results}
+    reports = {folder.name: folder / "report.html" for folder in told}
     links = {name: os.path.relpath(file, path.parent) for name, file in reports.items() if file.is_file()}
     made = page_of("", headline, parts, kicker=_KICKER, links=links)
     return write_page(made, path, "the report")
