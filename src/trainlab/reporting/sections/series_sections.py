@@ -1,5 +1,6 @@
 """Several experiments as one short report: a table of all answers, then a section for each."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ _CAPTION = (
     "Left, what was reached on validation rows by epoch; in the middle, how large the hidden weights are; "
     "right, the score of every run, and the difference from the reference."
 )
+
+_LONGEST = 1_000
+_QUOTED = re.compile(r"`([^`]+)`")
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,8 @@ def series_sections(parts: Sequence[Part]) -> tuple[Section, ...]:
 
 
 def _answers(parts: Sequence[Part]) -> Table:
-    rows = tuple((part.name, title(part.facts), part.facts.answer.headline) for part in parts)
-    return Table(("experiment", "question", "answer"), rows)
+    rows = tuple((f"{part.name}\n{title(part.facts)}", part.facts.answer.headline) for part in parts)
+    return Table(("experiment and question", "answer"), rows)
 
 
 def _section(part: Part) -> Section:
@@ -47,5 +51,6 @@ def _section(part: Part) -> Section:
     blocks.append(Figure(Picture(drawn, "", _CAPTION), f"overview-{part.name}"))
     told = facts.details.diagnosis
     if told is not None and told.rows:
-        blocks.append(Section("Diagnosis", (Listing(tuple(clean(row.sentence) for row in told.rows)),), 3))
+        sentences = (_QUOTED.sub(r"“\1”", clean(row.sentence, _LONGEST)) for row in told.rows)
+        blocks.append(Section("Diagnosis", (Listing(tuple(sentences)),), 3))
     return Section(part.name, tuple(blocks))
