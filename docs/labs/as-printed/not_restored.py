@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.model_selection import train_test_split
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 sys.path.insert(0, str(Path(__file__).parent))  # a test imports this file by its path
@@ -39,9 +38,8 @@ def network(case: str) -> Any:
 def main() -> None:
     """Train what the command line asks for."""
     asked = plain.asked(__file__, __doc__ or "")
-    whole, test = plain.images("mnist", asked.mnist)
-    kept, left = train_test_split(np.arange(len(whole.y)), test_size=0.2, random_state=42)
-    training, unscaled, test = plain.scaled(whole.at(kept)), whole.at(left), plain.scaled(test)
+    whole, unscaled, test = plain.split_of_mnist(asked.mnist)
+    training, test = plain.scaled(whole), plain.scaled(test)
 
     def train(case: str) -> tuple[dict[str, float], dict[str, list[float]]]:
         model = network(case)
