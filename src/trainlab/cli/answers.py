@@ -1,6 +1,7 @@
 """Commands that show what is stored."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -116,27 +117,29 @@ def report(
     del debug
     from trainlab.teaching.session import PAGE, is_session, open_session, session_report
 
+    asked = {"html": html, "pdf": pdf, "latex": latex, "notebook": notebook}
+    write: dict[str, Callable[[Path], Path]]
     if is_session(folder):
-        session = open_session(folder)
-        source = None if latex is None else latex / "main.tex"
-        page = folder / PAGE if html is pdf is latex is notebook is None else html
-        wanted = {"html": page, "pdf": pdf, "latex": source, "notebook": notebook}
-        made = {face: str(session_report(session, path)) for face, path in wanted.items() if path is not None}
-        return show_answer({"schema": "trainlab/report/1", **made}, "\n".join(made.values()), as_json=json)
-    from trainlab.reporting.faces.html import report as html_report
-    from trainlab.reporting.faces.latex import latex_report
-    from trainlab.reporting.faces.notebook import notebook_report
-    from trainlab.reporting.faces.pdf import pdf_report
-    from trainlab.results.table import open_results
+        whole = partial(session_report, open_session(folder))
+        write = {**dict.fromkeys(asked, whole), "latex": lambda place: whole(place / "main.tex")}
+        default = folder / PAGE
+    else:
+        from trainlab.reporting.faces.html import report as html_report
+        from trainlab.reporting.faces.latex import latex_report
+        from trainlab.reporting.faces.notebook import notebook_report
+        from trainlab.reporting.faces.pdf import pdf_report
+        from trainlab.results.table import open_results
 
-    results = open_results(folder)
-    if html is None and pdf is None and latex is None and notebook is None:
-        html = folder / "report.html"
-    asked: dict[str, tuple[Callable[..., Path], Path | None]] = {
-        "html": (html_report, html),
-        "pdf": (pdf_report, pdf),
-        "latex": (latex_report, latex),
-        "notebook": (notebook_report, notebook),
-    }
-    written = {face: str(write(results, path)) for face, (write, path) in asked.items() if path is not None}
+        faces: dict[str, Callable[..., Path]] = {
+            "html": html_report,
+            "pdf": pdf_report,
+            "latex": latex_report,
+            "notebook": notebook_report,
+        }
+        results = open_results(folder)
+        write = {face: partial(to, results) for face, to in faces.items()}
+        default = folder / "report.html"
+    if not any(asked.values()):
+        asked["html"] = default
+    written = {face: str(write[face](path)) for face, path in asked.items() if path is not None}
     return show_answer({"schema": "trainlab/report/1", **written}, "\n".join(written.values()), as_json=json)

@@ -7,7 +7,7 @@ first heading is the lab's title, the paragraph below it says what the lab is ab
 import difflib
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,9 +52,7 @@ class Lab:
             UsageError: for a step that the lab does not have; what was probably meant is said.
         """
         if step not in self.steps:
-            near = difflib.get_close_matches(step, self.steps, n=1, cutoff=0.5)
-            meant = f"Did you mean `{near[0]}`? " if near else ""
-            cure = f"{meant}Its experiments are: {', '.join(self.steps)}."
+            cure = f"{_meant(step, self.steps)}Its experiments are: {', '.join(self.steps)}."
             raise UsageError("the lab has no such experiment", self.name, step, cure)
         return self.folder / profile / f"{step}.yaml"
 
@@ -82,9 +80,7 @@ def lab_named(name: str) -> Lab:
     known = {lab.name: lab for lab in labs()}
     if name in known:
         return known[name]
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    meant = f"Did you mean `{near[0]}`? " if near else ""
-    raise UsageError("unknown lab", "labs", name, f"{meant}Known are: {', '.join(known)}.")
+    raise UsageError("unknown lab", "labs", name, f"{_meant(name, known)}Known are: {', '.join(known)}.")
 
 
 def open_lab(folder: str | Path) -> Lab:
@@ -133,6 +129,12 @@ def copy_lab(lab: Lab, folder: str | Path) -> Path:
         message = f"the lab cannot be copied: {error.strerror or error}"
         raise MissingError(message, str(folder), None, "Choose another folder.") from error
     return folder
+
+
+def _meant(said: str, known: Iterable[str]) -> str:
+    """Say what was probably meant; empty where nothing is near."""
+    near = difflib.get_close_matches(said, list(known), n=1, cutoff=0.5)
+    return f"Did you mean `{near[0]}`? " if near else ""
 
 
 def _paragraph(lines: list[str]) -> Iterator[str]:

@@ -94,7 +94,8 @@ def begin_session(
 
 
 def _note(session: Session) -> None:
-    noted = {"schema": _SCHEMA, **asdict(session), "folder": None}
+    noted = {"schema": _SCHEMA, **asdict(session)}
+    del noted["folder"]  # where it stands says that, also when it is moved
     write_whole(session.folder / NOTE, json.dumps(noted, indent=1).encode())
 
 
@@ -114,7 +115,7 @@ def open_session(folder: str | Path) -> Session:
         noted = json.loads((folder / NOTE).read_text("utf-8"))
         del noted["schema"]
         lists = {name: tuple(noted[name]) for name in ("steps", "done")}
-        return Session(**{**noted, **lists, "folder": folder})
+        return Session(**{**noted, **lists}, folder=folder)
     except (OSError, ValueError, KeyError, TypeError) as error:
         cure = "Run the lab into a new folder."
         raise UsageError(
@@ -170,8 +171,8 @@ def go_on(
             session = replace(session, done=(*session.done, step))
             _note(session)
         if not (ended and session.missing):
-            shown = {one.folder: told.get(one.folder) or outline(one) for one in session.results}
-            series_report(session.title, shown, session.folder / PAGE)
+            before = {one.folder: outline(one) for one in session.results if one.folder not in told}
+            series_report(session.title, before | told, session.folder / PAGE)
         yield results
         if not ended:
             return

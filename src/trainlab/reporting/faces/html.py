@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from trainlab.reporting.drawing.theme import DARK, LIGHT, css_variables, inlined
-from trainlab.reporting.faces.pages import environment, write_page
+from trainlab.reporting.faces.pages import KICKER, environment, write_page
 from trainlab.reporting.facts.outline import Outline, outline
 from trainlab.reporting.sections.all_sections import sections, title
 from trainlab.reporting.sections.blocks import Block, Figure, Section
@@ -49,7 +49,7 @@ def page_of(
     headline: str,
     parts: Sequence[Section],
     *,
-    kicker: str = "Report of an experiment",
+    kicker: str = KICKER,
     links: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Give the HTML of a report made of these sections.

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
+KICKER = "Report of an experiment"
+"""What kind of page it is, where nothing else is said."""
+
+
 @functools.cache
 def environment() -> "Environment":
     """Give the environment in which pages are rendered.

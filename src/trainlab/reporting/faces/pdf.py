@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from trainlab.reporting.drawing.picture import Picture
-from trainlab.reporting.faces.pages import write_page
+from trainlab.reporting.faces.pages import KICKER, write_page
 from trainlab.reporting.faces.svg_text import alt_text, texts_of
 from trainlab.reporting.faces.typesetting import breakable, compiled, pictures_of, typst
 from trainlab.reporting.facts.outline import Outline, outline
@@ -46,7 +46,7 @@ def pdf(facts: Outline) -> bytes:
     return pdf_of(title(facts), sections(facts))
 
 
-def pdf_of(headline: str, parts: Sequence[Section], kicker: str = "Report of an experiment") -> bytes:
+def pdf_of(headline: str, parts: Sequence[Section], kicker: str = KICKER) -> bytes:
     """Give the PDF of a report made of these sections; the first, the answer, is shown without its title."""
     with tempfile.TemporaryDirectory(prefix="trainlab-") as made:
         folder = Path(made)

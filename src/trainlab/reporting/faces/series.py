@@ -45,5 +45,5 @@ def series_report(headline: str, told: Mapping[Path, Outline], path: str | Path)
         return write_page(pdf_of(headline, parts, _KICKER), path, "the report")
     reports = {folder.name: folder / "report.html" for folder in told}
     links = {name: os.path.relpath(file, path.parent) for name, file in reports.items() if file.is_file()}
-    made = page_of("", headline, parts, kicker=_KICKER, links=links)
+    made = page_of(headline, headline, parts, kicker=_KICKER, links=links)
     return write_page(made, path, "the report")
