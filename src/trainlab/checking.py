@@ -6,7 +6,7 @@ What an experiment says is checked where it is read; here it has been said, and 
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from trainlab.data.splitting.folds import Fold
@@ -45,7 +45,7 @@ def prepare(
     check_backend()
     from trainlab.engine.assembly import assemble
     from trainlab.engine.cohort import make_cohorts
-    from trainlab.engine.plan import choose_width
+    from trainlab.engine.plan import choose_width, is_short
     from trainlab.engine.training import Prepared
     from trainlab.engine.workshop import Workshop
 
@@ -64,6 +64,8 @@ def prepare(
         seen = workshop.data(cohort.irrelevant)
         width = widths[place] if widths else chosen(cohort, learner, seen, names)
         prepared.append(Prepared(cohort, learner, width, kept))
+    if not widths and is_short([(ready.cohort, ready.learner) for ready in prepared]):
+        prepared = [replace(ready, width=replace(ready.width, haste=True)) for ready in prepared]
     return Ready(experiment, folds, tuple(prepared), workshop)
 
 

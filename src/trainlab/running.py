@@ -226,7 +226,7 @@ def train_and_open(
     from trainlab.engine.clock import step_seconds
     from trainlab.engine.ensembles import put_together
     from trainlab.engine.looking import Looking
-    from trainlab.engine.training import Progress, Seconds, train
+    from trainlab.engine.training import Progress, Seconds, effort_of, train
 
     def timing(doing: str) -> None:
         show(Progress(0.0, 0, doing))
@@ -259,7 +259,9 @@ def train_and_open(
             timed = train_by_looks(ready, writer, train_runs, show)
         else:
             timed = train_runs(ready, ended, show)
-        timed |= step_seconds(ready.experiment, ready.folds, ready.workshop, known=timed, show=timing)
+        effort = effort_of(*ready.cohorts)
+        asked = ready.experiment, ready.folds, ready.workshop
+        timed |= step_seconds(*asked, known=timed, show=timing, effort=effort)
     except KeyboardInterrupt as interruption:
         stopped = _signal(interruption)
         writer.mark_interrupted()

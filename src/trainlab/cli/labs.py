@@ -78,6 +78,7 @@ def run_session(session: "Session", *, allow_code: bool, quiet: bool, as_json: b
         quiet: whether no progress is shown.
         as_json: whether one object is printed instead.
     """
+    from trainlab.reporting.faces.series import REPORT
     from trainlab.reporting.facts.outline import compared
     from trainlab.reporting.terminal.answer_table import answer_table
     from trainlab.teaching.session import PAGE, go_on, open_session
@@ -91,11 +92,12 @@ def run_session(session: "Session", *, allow_code: bool, quiet: bool, as_json: b
         for results in go_on(session, allow_code=allow_code, show=show, tell=tell):
             if not as_json:
                 show_answer({}, answer_table(results, compared(results)), as_json=False)
-                print(f"Report: {results.folder / 'report.html'}")
     ran = open_session(session.folder).results
     if as_json:
         show_answer(_summed(session, ran), "", as_json=True)
     else:
+        for one in ran:
+            print(f"Report: {one.folder / REPORT}")
         print(f"All answers on one page: {session.folder / PAGE}")
         print(f"Folder: {session.folder}")
     interrupted = next((told for one in ran if (told := one.facts.get("interrupted"))), "")

@@ -14,7 +14,7 @@ from trainlab.engine.workshop import Workshop
 from trainlab.errors import first_line
 from trainlab.experiment.metrics import Metric
 from trainlab.model.blueprint import Bases, Blueprint, build
-from trainlab.model.functional import Network, as_taken
+from trainlab.model.functional import Network, as_taken, outputs_of
 from trainlab.model.sites import variables_at
 from trainlab.recipe.losses import Head, read_head
 from trainlab.recipe.optimizers import make_lane_optimizer, optimizer_knobs
@@ -76,7 +76,7 @@ def fitting_head(
     labels, rows = np.unique(dataset.y, return_index=True) if dataset.classes else ((), ())
     probes = jax.tree.map(lambda part: np.concatenate([part, FAR * part, -FAR * part]), bases.example)
     return read_head(
-        np.asarray(model(as_taken(model, probes, bases.inputs))),
+        np.asarray(outputs_of(model, as_taken(model, probes, bases.inputs))),
         classes=len(dataset.classes),
         targets=dataset.outputs,
         first_rows={int(label): int(row) for label, row in zip(labels, rows, strict=True)},

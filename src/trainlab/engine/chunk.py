@@ -76,6 +76,7 @@ class Chunk:
     plateau: Plateau = field(init=False)
     slice_steps: int = FIRST_SLICE
     at_boundary: bool = True
+    _first_orders: Any = None
 
     def __post_init__(self) -> None:
         lanes = len(self.places)
@@ -104,6 +105,7 @@ class Chunk:
         if self.cohort.descent.schedule == "plateau":
             schedules = [recipe.schedule for recipe in recipes]
             self._reductions = plateau_settings(schedules, self.cohort.learning_rates[self.places])
+        self._first_orders = None
         spread = self.program.placement.spread
         self._fold = spread(np.array([run.fold for run in self.runs], np.int32))
         typed = self.cohort.typed(self.program.learner.dtype)
@@ -333,18 +335,28 @@ class Chunk:
             steps: how many full steps; where there are none, any number above 0 means the partial one.
             only: the one lane that is awake meanwhile; left out, all are.
         """
+        state = self.program.duplicate(self.state)
+        shared = self._first_steps(steps, only)
+        jax.block_until_ready((state, shared))  # type: ignore[no-untyped-call]
+        began = time.perf_counter()
+        _, sums, _ = self.program.advance(state, *shared)
+        np.asarray(sums)
+        return time.perf_counter() - began
+
+    def compile_ahead(self) -> None:
+        """Begin to compile the steps, beside whatever is done next."""
+        self.program.begin_advance(self.state, *self._first_steps(1))
+
+    def _first_steps(self, steps: int, only: int | None = None) -> tuple[Any, ...]:
+        """Give what a call takes beside the state to take the first steps of the first epoch."""
         lanes = np.arange(len(self.places))
         awake = np.ones(len(lanes), bool) if only is None else lanes == only
         span = (np.int32(0), np.int32(min(steps, self.full_steps)), np.int32(steps and not self.full_steps))
-        orders = self._orders(np.ones(len(lanes), np.int64))
-        state = self.program.duplicate(self.state)
-        jax.block_until_ready((state, orders))  # type: ignore[no-untyped-call]
-        began = time.perf_counter()
-        _, sums, _ = self.program.advance(
-            state, self.numbers, self._which, self.program.placement.spread(awake), orders, self.data, span
-        )
-        np.asarray(sums)
-        return time.perf_counter() - began
+        if self._first_orders is None:
+            orders = self._orders(np.ones(len(lanes), np.int64))
+            self._first_orders = orders, self._which
+        orders, which = self._first_orders
+        return self.numbers, which, self.program.placement.spread(awake), orders, self.data, span
 
     @property
     def full_steps(self) -> int:

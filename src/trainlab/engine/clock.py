@@ -10,6 +10,7 @@ import statistics
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
+from trainlab.compiling import Effort
 from trainlab.data.splitting.folds import Fold
 from trainlab.engine.assembly import assemble
 from trainlab.engine.chunk import Chunk, data_on_devices
@@ -36,6 +37,7 @@ def step_seconds(
     *,
     known: Collection[int],
     show: Callable[[str], None],
+    effort: Effort = Effort.FULL,
 ) -> dict[int, float]:
     """Time a step of each variant in a program of its own, compiling left out.
 
@@ -45,6 +47,7 @@ def step_seconds(
         workshop: where models and data are made.
         known: positions of variants that need not be timed.
         show: told what is being timed.
+        effort: how hard programs are compiled: as hard as those that are timed in training.
 
     Returns:
         Position of a variant -> seconds of one step.
@@ -65,7 +68,7 @@ def step_seconds(
             learner = assemble(cohort, workshop, experiment.metric)
             rows = cohort_rows(experiment.data, folds[:1], cohort.rows, experiment.split_seed)
             # Full steps alone, from the weights the model was built with: nothing else need be compiled.
-            program = Program(learner, place(1), cohort.batch_rows, 0, rows.block, group=1)
+            program = Program(learner, place(1), cohort.batch_rows, 0, rows.block, 1, effort)
             data = data_on_devices(workshop.data(cohort.irrelevant), program)
             chunk = Chunk(cohort, program, rows, data, [0], Clock())
             chunk.start_as_built()

@@ -125,7 +125,7 @@ class Kept:
         structure = self._of(learner)
         if structure is None:
             return make()
-        wide = (width.width, width.devices, width.group)
+        wide = (width.width, width.devices, width.group, width.haste)
         rows = (cohort.rows, cohort.batch_rows, cohort.train_rows)
         key = (wide, orders, rows, _shapes(cohort, learner))
         if key not in structure.programs:

@@ -216,7 +216,7 @@ class Sight:
         learner = self.program.learner
         look = gradient_of(learner, self.watching)
         inputs, targets = _taken(self.data.x, rows), self.data.y[rows]
-        seen = self.program.alone("gradient", look, *view, numbers, inputs, targets, haste=True)
+        seen = self.program.alone("gradient", look, *view, numbers, inputs, targets, once=True)
         moment = read_off(self.watching.layers, view[0], seen, epoch=epoch, validation_loss=validation_loss)
         axes = None if self.cohort.irrelevant else self.looking.axes
         return moment, None if axes is None else self._surface(view, numbers, axes)

@@ -3,6 +3,7 @@
 The width of a program changes rounding, so going on with the same bits needs the same width.
 """
 
+import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ COPIES = 3.5
 # With early stopping, the best weights by each half of the validation rows are kept too.
 BEST_OF_HALVES = 2
 SHARE_OF_MEMORY = 0.5
+# What a lane's step costs at least, and arithmetic on a core: rough, they only tell short work from long.
+STEP_SECONDS, SECONDS_PER_OPERATION = 3e-5, 5e-11
+# A program compiled in haste is a second earlier there and takes up to a half longer (docs/why.md).
+SHORT_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Width:
         group: lanes of a device that are vectorised together.
         bytes: memory of a chunk and of the data on the devices.
         reason: why these runs share a program, in words.
+        haste: whether the program is compiled in haste, since training takes no longer than compiling.
     """
 
     lanes: int
@@ -45,6 +51,7 @@ class Width:
     group: int
     bytes: int
     reason: str
+    haste: bool = False
 
     def document(self) -> dict[str, object]:
         """Give the plan of the cohort as plain values."""
@@ -55,6 +62,7 @@ class Width:
             "group": self.group,
             "bytes": self.bytes,
             "reason": self.reason,
+            "haste": self.haste,
         }
 
 
@@ -113,8 +121,35 @@ def choose_width(
 def read_width(document: Mapping[str, Any]) -> Width:
     """Read what ``Width.document`` wrote."""
     return Width(
-        **{name: document[name] for name in ("lanes", "width", "devices", "group", "bytes", "reason")}
+        **{name: document[name] for name in ("lanes", "width", "devices", "group", "bytes", "reason")},
+        haste=document.get("haste", False),
     )
+
+
+def is_short(cohorts: Sequence[tuple[Cohort, Learner]]) -> bool:
+    """Tell whether training takes no longer than compiling well: then all programs are compiled in haste.
+
+    All or none, since the seconds of variants are compared.
+
+    Args:
+        cohorts: each with what its steps are made of.
+    """
+    seconds = sum(_seconds(cohort, learner) for cohort, learner in cohorts)
+    return seconds / len(jax.devices()) < SHORT_SECONDS * len(cohorts)
+
+
+def _seconds(cohort: Cohort, learner: Learner) -> float:
+    """Estimate what all steps of a cohort take on one core of a CPU; infinite where that can't be told.
+
+    A dense layer takes every row through each weight once: three passes, each a product and a sum. What a
+    kernel of more axes is used for can't be read off its shape.
+    """
+    kernels = [start.shape for start in learner.network.weight_starts]
+    if jax.default_backend() != "cpu" or any(len(shape) > 2 for shape in kernels):
+        return math.inf
+    operations = 6 * cohort.batch_rows * sum(math.prod(shape) for shape in kernels)
+    steps = cohort.steps * sum(recipe.epochs for recipe in cohort.recipes)
+    return steps * (STEP_SECONDS + SECONDS_PER_OPERATION * operations)
 
 
 def lanes_at_once(lanes: int) -> int:

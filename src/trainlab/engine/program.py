@@ -9,6 +9,7 @@ peak, measured).
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,13 +17,15 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+from trainlab.compiling import Effort, compiled
 from trainlab.engine.lane import LaneState, chosen, finite
 from trainlab.engine.placement import SPREAD, WHOLE, Placement
 from trainlab.engine.rows import GROUPS
 from trainlab.engine.step import Learner, Numbers, judge_rows, take_step
 
-# Without the optimizations of LLVM a gradient compiles in half the time (docs/why.md).
-HASTE: dict[str, bool | str] = {"xla_backend_optimization_level": "0"}
+# Only XLA's part of compiling is done beside other work: Keras's layers are changed while they are traced.
+_BESIDE = ThreadPoolExecutor(1, thread_name_prefix="compile")
+_ADVANCE = ((*[SPREAD] * 4, WHOLE, WHOLE, WHOLE), (SPREAD, SPREAD, SPREAD))
 
 
 @dataclass(eq=False)
@@ -36,7 +39,9 @@ class Program:
         tail_rows: rows of the last, partial step; 0 where there is none.
         block: rows evaluated at once.
         group: lanes of a device that are vectorised together; 1 takes them one by one.
-        compile_seconds: seconds spent on compiling so far.
+        effort: how hard steps and evaluation are compiled.
+        compile_seconds: seconds spent on compiling so far, those that were spent on other work meanwhile
+            left out.
         compilations: programs compiled so far.
     """
 
@@ -46,6 +51,7 @@ class Program:
     tail_rows: int
     block: int
     group: int
+    effort: Effort = Effort.FULL
     compile_seconds: float = 0.0
     compilations: int = 0
     _compiled: dict[str, Any] = field(default_factory=dict)
@@ -67,9 +73,18 @@ class Program:
         Returns:
             The state, ``(lane,)`` sum over rows of the loss, and whether losses and weights are finite.
         """
-        specs = ((*[SPREAD] * 4, WHOLE, WHOLE, WHOLE), (SPREAD, SPREAD, SPREAD))
-        call = self._call("advance", self._by_lane(self._advance, 4), *specs, donate=0)
+        call = self._call("advance", self._by_lane(self._advance, 4), *_ADVANCE, donate=0)
         return call(state, numbers, which, awake, orders, data, span)  # type: ignore[no-any-return]
+
+    def begin_advance(self, *arguments: Any) -> None:
+        """Begin to compile ``advance`` for such arguments, beside whatever is done next.
+
+        Args:
+            *arguments: as ``advance`` takes them; none is used up.
+        """
+        if "advance" not in self._compiled:
+            lowered = self._lower(self._by_lane(self._advance, 4), *_ADVANCE, 0, arguments)
+            self._compiled["advance"] = _BESIDE.submit(compiled, lowered, self.effort)
 
     def repeat_carefully(
         self, state: LaneState, numbers: Numbers, which: Any, orders: Any, data: Any, span: Any
@@ -109,20 +124,18 @@ class Program:
         """Give ``(lane, row, ...)`` predictions, ``(lane, row)`` losses and ``(lane, row)`` scores."""
         return self._look("predict", self._predict, awake, (view, numbers, fold), (rows, data))
 
-    def alone(self, name: str, function: Callable[..., Any], *arguments: Any, haste: bool = False) -> Any:
+    def alone(self, name: str, function: Callable[..., Any], *arguments: Any, once: bool = False) -> Any:
         """Run a function that is no part of training on the first device, compiled at its first call.
 
         Args:
             name: what the program is called; a name stands for one function and one shape of its arguments.
             function: of arrays.
             *arguments: its arguments.
-            haste: whether it runs seldom: compiling it well would take longer than it runs.
+            once: whether it runs seldom: compiling it well would take longer than it runs.
         """
         if name not in self._compiled:
-            began = time.perf_counter()
-            lowered = jax.jit(function).lower(*arguments)
-            self._compiled[name] = lowered.compile(HASTE if haste else None)
-            self.compile_seconds += time.perf_counter() - began
+            effort = Effort.LEAST if once else self.effort
+            self._compiled[name] = self._timed(lambda: compiled(jax.jit(function).lower(*arguments), effort))
             self.compilations += 1
         return self._compiled[name](*arguments)
 
@@ -297,17 +310,35 @@ class Program:
     ) -> Callable[..., Any]:
         def call(*arguments: Any) -> Any:
             if name not in self._compiled:
-                began = time.perf_counter()
-                spread = jax.shard_map(
-                    function, mesh=self.placement.mesh, in_specs=ins, out_specs=outs, check_vma=False
-                )
-                jitted = jax.jit(spread, donate_argnums=() if donate is None else donate)
-                self._compiled[name] = jitted.lower(*arguments).compile()
-                self.compile_seconds += time.perf_counter() - began
-                self.compilations += 1
+                lowered = self._lower(function, ins, outs, donate, arguments)
+                self._compiled[name] = self._timed(lambda: compiled(lowered, self._effort(name)))
+            elif isinstance(self._compiled[name], Future):
+                self._compiled[name] = self._timed(self._compiled[name].result)
             return self._compiled[name](*arguments)
 
         return call
+
+    def _effort(self, name: str) -> Effort:
+        """Say how hard a program is compiled: short work predicts once, and has little to copy."""
+        rare = name.split(" ", maxsplit=1)[0] in {"predict", "duplicate", "choose"}
+        return Effort.LEAST if rare and self.effort is Effort.LESS else self.effort
+
+    def _lower(
+        self, function: Callable[..., Any], ins: Any, outs: Any, donate: int | None, arguments: Any
+    ) -> Any:
+        """Turn a function of all lanes into what is to be compiled."""
+        self.compilations += 1
+        mesh = self.placement.mesh
+        spread = jax.shard_map(function, mesh=mesh, in_specs=ins, out_specs=outs, check_vma=False)
+        jitted = jax.jit(spread, donate_argnums=() if donate is None else donate)
+        return self._timed(lambda: jitted.lower(*arguments))
+
+    def _timed(self, work: Callable[[], Any]) -> Any:
+        """Do some work of compiling, and count its seconds."""
+        began = time.perf_counter()
+        done = work()
+        self.compile_seconds += time.perf_counter() - began
+        return done
 
 
 def _if_awake(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trainlab.compiling import Effort
 from trainlab.data.splitting.folds import Fold
 from trainlab.engine.checkpoint import drop_checkpoints, load_checkpoint, save_checkpoint
 from trainlab.engine.chunk import Chunk, data_on_devices
@@ -156,6 +157,11 @@ def train(
     return timed
 
 
+def effort_of(*prepared: Prepared) -> Effort:
+    """Say how hard programs of cohorts are compiled; of one experiment all are alike."""
+    return Effort.LESS if any(ready.width.haste for ready in prepared) else Effort.FULL
+
+
 def _time_alone(chunk: Chunk) -> dict[int, float]:
     """Time a step of those variants that use all that is dear in their cohort's program: it is their own.
 
@@ -190,7 +196,8 @@ def program_for(
     def made(block: int) -> Program:
         tail = cohort.train_rows % cohort.batch_rows
         devices = place(width.width, width.devices)
-        return Program(ready.learner, devices, cohort.batch_rows, tail, block, width.group)
+        effort = effort_of(ready)
+        return Program(ready.learner, devices, cohort.batch_rows, tail, block, width.group, effort)
 
     if kept is None:
         rows = laid_out()
@@ -243,6 +250,7 @@ def train_chunk(
     folder = writer.folder
     tell(0.0)
     chunk.start()
+    chunk.compile_ahead()
     if not load_checkpoint(folder, label, chunk) and sight is not None:
         sight.at_start(chunk)
     saved_epoch, saved_at = chunk.epoch, time.monotonic()

@@ -5,7 +5,6 @@ built model instead of building a model for each lane. It knows no lanes, optimi
 """
 
 import contextlib
-import copy
 import random
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +20,9 @@ from keras.src.backend.common import dtypes as keras_dtypes
 from keras.src.models.functional import Functional
 from numpy.typing import NDArray
 
+from trainlab.compiling import Effort, compiled
 from trainlab.errors import UsageError, first_line
+from trainlab.model.drawing import drawn, drawn_soon
 from trainlab.per_lane import Knob, turned
 
 Arrays = list[jax.Array]
@@ -30,16 +31,6 @@ HostArrays = list[NDArray[Any]]
 # Purposes keep the streams of one seed apart.
 START, LAYERS = 1, 2
 VALUE, OWN_SEED, PLACED_SEED = 0, 1, 2
-
-
-class _GivenSeed(keras.random.SeedGenerator):
-    """Hands an initializer the key it is to draw with."""
-
-    def __init__(self, key: jax.Array) -> None:
-        self._key = key
-
-    def next(self, ordered: bool = True) -> jax.Array:  # noqa: ARG002, FBT001, FBT002  (Keras's signature)
-        return self._key
 
 
 @dataclass(frozen=True)
@@ -115,8 +106,7 @@ class Network:
         return weights, state
 
     def _first_values(self, start: _Start, seeds: Sequence[tuple[int, int]]) -> NDArray[Any]:
-        # One lane after the other: building the model has compiled these draws already, while a program that
-        # drew all lanes at once took 2 s to compile.
+        # One lane after the other: building the model has compiled these draws already.
         if start.initializer is None:
             return np.stack([start.value] * len(seeds))
         words = [_words(START, seed, fold, *start.label) for seed, fold in seeds]
@@ -172,7 +162,7 @@ def capture(build: Callable[[], Any], example: Any, inputs: Sequence[str] = ()) 
     original = kind._initialize_with_initializer  # noqa: SLF001  (Keras keeps no public record of it)
 
     def noting(variable: Any, initializer: Any) -> None:
-        original(variable, initializer)
+        original(variable, drawn_soon(initializer))
         noted[id(variable)] = (initializer, variable._value)  # noqa: SLF001
 
     kind._initialize_with_initializer = noting  # noqa: SLF001
@@ -206,6 +196,19 @@ def first_call(model: Any, example: Any, inputs: Sequence[str] = ()) -> None:
             None,
             "Give it an input layer of the data's shape.",
         ) from error
+
+
+def outputs_of(model: Any, rows: Any) -> Any:
+    """Compute what a built model gives for a few rows, by one program that compiles soon where that can be.
+
+    Called as it stands a model compiles every operation by itself.
+    """
+    if not isinstance(model, Functional):
+        return model(rows)  # a class of the user's may look at numbers, which no program can
+    values = ([v.value for v in part] for part in (model.trainable_variables, model.non_trainable_variables))
+    arguments = (*values, rows)
+    program = compiled(jax.jit(model.stateless_call).lower(*arguments), Effort.LEAST)
+    return program(*arguments)[0]
 
 
 def as_taken(model: Any, rows: Any, inputs: Sequence[str]) -> Any:
@@ -253,9 +256,9 @@ def network(
         seeded = getattr(initializer, "seed", None) is not None
         # A function of the user's may draw as well; only Keras's own without a seed are constants.
         foreign = initializer is not None and not isinstance(initializer, keras.initializers.Initializer)
-        drawn = untouched and (seeded or (foreign and id(variable) not in generators))
+        draws = untouched and (seeded or (foreign and id(variable) not in generators))
         return _Start(
-            initializer if drawn else None,
+            initializer if draws else None,
             variable.numpy(),
             tuple(variable.shape),
             str(variable.dtype),
@@ -336,10 +339,7 @@ def _drawn(start: _Start, words: tuple[int, int]) -> jax.Array:
         with _seeded(words[0]):
             value: jax.Array = start.initializer(start.shape, dtype=start.dtype)
         return value
-    initializer = copy.copy(start.initializer)
-    initializer.seed = _GivenSeed(jnp.asarray(np.array(words, np.uint32)))
-    drawn: jax.Array = initializer(start.shape, dtype=start.dtype)
-    return drawn
+    return drawn(start.initializer, start.shape, start.dtype, jnp.asarray(np.array(words, np.uint32)))
 
 
 @contextlib.contextmanager

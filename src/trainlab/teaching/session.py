@@ -11,14 +11,13 @@ from typing import Any
 
 from trainlab.errors import UsageError
 from trainlab.experiment.ready_made import LABS
-from trainlab.reporting.faces.html import page
-from trainlab.reporting.faces.pages import write_page
-from trainlab.reporting.faces.series import series_report
-from trainlab.reporting.facts.outline import Outline, outline
+from trainlab.reporting.faces.series import REPORT, series_report
+from trainlab.reporting.facts.outline import outline
 from trainlab.results.files import write_whole
 from trainlab.results.store import FILE
 from trainlab.results.table import Results, open_results
 from trainlab.running import make_folder, new_folder, silent
+from trainlab.teaching.drawing import Drawer, Drawing
 from trainlab.teaching.lab import Lab, lab_named, open_lab
 from trainlab.tracking.verbs import resume, run
 
@@ -148,34 +147,47 @@ def go_on(
     """
     own = Path(session.lab)
     lab = open_lab(own) if own.is_absolute() else lab_named(session.lab)
-    told: dict[Path, Outline] = {}
-    for step in session.missing:
-        if tell is not None:
-            tell(step, lab.question(step, session.profile))
-        folder = session.folder / step
-        if (folder / FILE).is_file():
-            results = resume(folder, allow_code=allow_code, show=show)
-        else:
-            results = run(
-                lab.file(step, session.profile),
-                folder,
-                seeds=session.seeds,
-                epochs=session.epochs,
-                allow_code=allow_code,
-                show=show,
-            )
-        told[folder] = outline(results)
-        write_page(page(told[folder]), folder / "report.html", "the report")
-        ended = not results.facts.get("interrupted")
-        if ended:
-            session = replace(session, done=(*session.done, step))
-            _note(session)
-        if not (ended and session.missing):
-            before = {one.folder: outline(one) for one in session.results if one.folder not in told}
-            series_report(session.title, before | told, session.folder / PAGE)
-        yield results
-        if not ended:
-            return
+    drawer = Drawer()
+    try:
+        for step in session.missing:
+            if tell is not None:
+                tell(step, lab.question(step, session.profile))
+            results = _run_or_resume(session, lab, step, allow_code=allow_code, show=show)
+            ended = not results.facts.get("interrupted")
+            if ended:
+                session = replace(session, done=(*session.done, step))
+                _note(session)
+            _draw(session, results.folder, drawer, last=not (ended and session.missing))
+            yield results
+            if not ended:
+                return
+    finally:
+        drawer.end()
+
+
+def _run_or_resume(
+    session: Session, lab: Lab, step: str, *, allow_code: bool, show: Callable[[Any], None]
+) -> Results:
+    folder = session.folder / step
+    if (folder / FILE).is_file():
+        return resume(folder, allow_code=allow_code, show=show)
+    file = lab.file(step, session.profile)
+    return run(file, folder, seeds=session.seeds, epochs=session.epochs, allow_code=allow_code, show=show)
+
+
+def _draw(session: Session, folder: Path, drawer: Drawer, *, last: bool) -> None:
+    """Have the report of an experiment drawn, and with the last one the page of all."""
+    report = Drawing(str(folder / REPORT), [str(folder)])
+    if not last:
+        drawer.beside(report)
+        return
+    begun = [str(one.folder) for one in session.results]
+    everything = Drawing(str(session.folder / PAGE), begun, session.title)
+    drawer.at_last(report)
+    if drawer.is_beside:
+        drawer.beside(everything)
+    else:
+        drawer.at_last(everything)
 
 
 def session_report(session: Session, path: str | Path) -> Path:

@@ -6,13 +6,10 @@ most a stated time later than it would.
 
 import contextlib
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import trainlab
+from trainlab import companion
 from trainlab.results.store import FILE
 from trainlab.tracking.destination import Destination
 from trainlab.tracking.sending import Sent, said
@@ -42,7 +39,7 @@ def following(
     except BaseException:
         if process is not None:
             # Its input closes without `end`: so it takes what is stored for what training was killed in.
-            _gone(process, wait if (folder / FILE).is_file() else 0.0)
+            companion.ended(process, wait if (folder / FILE).is_file() else 0.0)
         raise
     sent = Sent(problem="the process that sends could not be started")
     if process is not None:
@@ -51,32 +48,18 @@ def following(
         tell(said(sent, to, folder))
 
 
-def _started(folder: Path, to: Destination) -> "subprocess.Popen[str] | None":
-    # It imports what we import. `-P` keeps the working folder, and whatever lies there, out of its sight.
-    paths = [str(Path(trainlab.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
-    try:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "trainlab.tracking.follower"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env=environment,
-            # Ctrl-C is meant for training: what was stored until then is still sent.
-            start_new_session=True,
-        )
-    except OSError:
-        return None
-    config = {"folder": str(folder), "uri": to.uri, "artifacts": to.artifacts}
-    _write(process, json.dumps(config))
+def _started(folder: Path, to: Destination) -> companion.Companion | None:
+    process = companion.start("trainlab.tracking.follower")
+    if process is not None:
+        config = {"folder": str(folder), "uri": to.uri, "artifacts": to.artifacts}
+        companion.tell(process, json.dumps(config))
     return process
 
 
-def _ended(process: "subprocess.Popen[str]", wait: float) -> Sent:
+def _ended(process: companion.Companion, wait: float) -> Sent:
     """Say that training has ended, wait for the rest to be sent, and see to it that the process is gone."""
-    _write(process, f"end {wait}")
-    answer = _gone(process, wait + GRACE_SECONDS)
+    companion.tell(process, f"end {wait}")
+    answer = companion.ended(process, wait + GRACE_SECONDS)
     if answer is None:
         return Sent(problem=f"it has not answered for {wait:.0f} seconds")
     try:
@@ -85,22 +68,3 @@ def _ended(process: "subprocess.Popen[str]", wait: float) -> Sent:
         return Sent(problem="the process that sends has ended early")
     refused = tuple((item, why) for item, why in told.pop("refused"))
     return Sent(**told, refused=refused)
-
-
-def _gone(process: "subprocess.Popen[str]", wait: float) -> str | None:
-    """See to it that the process is gone, and give what it has said; None where it had to be killed."""
-    try:
-        return process.communicate(timeout=wait)[0]
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
-        return None
-
-
-def _write(process: "subprocess.Popen[str]", line: str) -> None:
-    if process.stdin is None:
-        return
-    # It may be gone already: then it says nothing at the end, which is noticed there.
-    with contextlib.suppress(OSError):
-        process.stdin.write(f"{line}\n")
-        process.stdin.flush()

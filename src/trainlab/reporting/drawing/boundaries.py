@@ -4,6 +4,7 @@ Regions are those of the mean over runs, thin lines the boundaries of single run
 decides. Drawn as outlines, so that the colours are those of the page.
 """
 
+import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -85,11 +86,11 @@ def margins(said: Floats) -> list[Floats]:
     >>> [margin.tolist() for margin in margins(np.array([[0.75, 0.25]]))]
     [[0.5], [-0.5]]
     """
-    found = []
-    for place in range(said.shape[-1]):
-        others = np.delete(said, place, axis=-1).max(axis=-1)
-        found.append(said[..., place] - others)
-    return found
+    classes = [said[..., place] for place in range(said.shape[-1])]
+    return [
+        own - functools.reduce(np.maximum, (other for other in classes if other is not own))
+        for own in classes
+    ]
 
 
 def _named_up(axes: "Axes", scene: Scene) -> None:

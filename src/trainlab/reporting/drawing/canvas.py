@@ -31,12 +31,17 @@ _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _DRAWN_BY_NUMBERS = frozenset({"d", "x", "y", "transform", "width", "height"})
 
 
+# Widths, heights and descents of texts; of one report some thousand.
+_SIZES: dict[Any, Any] = {}
+_MOST_SIZES = 20_000
+
+
 @contextlib.contextmanager
 def drawing() -> Iterator[None]:
     """Draw inside of this: with our settings whatever the user's are, and names never read as mathematics."""
     import matplotlib as mpl
 
-    with mpl.rc_context(), warnings.catch_warnings():
+    with mpl.rc_context(), warnings.catch_warnings(), _remembering_sizes():
         # A script that matplotlib's own font lacks is drawn by the reader's browser, so nothing is missing.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         mpl.rcdefaults()
@@ -54,6 +59,27 @@ def drawing() -> Iterator[None]:
             }
         )
         yield
+
+
+@contextlib.contextmanager
+def _remembering_sizes() -> Iterator[None]:
+    """Measure a text once: matplotlib forgets with each figure, and measuring took a third of a report."""
+    from matplotlib.textpath import TextToPath
+
+    measure = TextToPath.get_text_width_height_descent
+
+    def remembered(self: Any, text: str, font: Any, is_math: Any) -> Any:
+        if (text, font, is_math) not in _SIZES:
+            if len(_SIZES) > _MOST_SIZES:
+                _SIZES.clear()
+            _SIZES[text, font.copy(), is_math] = measure(self, text, font, is_math)
+        return _SIZES[text, font, is_math]
+
+    TextToPath.get_text_width_height_descent = remembered  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        TextToPath.get_text_width_height_descent = measure  # type: ignore[method-assign]
 
 
 def blank(width: float, height: float) -> "Figure":

@@ -13,6 +13,9 @@ from trainlab.reporting.faces.typesetting import typst
 from trainlab.reporting.facts.outline import Outline
 from trainlab.reporting.sections.series_sections import Part, series_sections
 
+REPORT = "report.html"
+"""Name of the report of each experiment, in its folder: the page of all leads to it."""
+
 _KICKER = "Report of several experiments"
 
 
@@ -43,7 +46,6 @@ def series_report(headline: str, told: Mapping[Path, Outline], path: str | Path)
         return write_folder(headline, parts, path.parent, path.name)
     if face == ".pdf":
         return write_page(pdf_of(headline, parts, _KICKER), path, "the report")
-    reports = {folder.name: folder / "report.html" for folder in told}
-    links = {name: os.path.relpath(file, path.parent) for name, file in reports.items() if file.is_file()}
+    links = {folder.name: os.path.relpath(folder / REPORT, path.parent) for folder in told}
     made = page_of(headline, headline, parts, kicker=_KICKER, links=links)
     return write_page(made, path, "the report")

@@ -127,7 +127,13 @@ def nested(array: Floats) -> Nested:
     >>> nested(np.zeros((1, 2)))
     ((0.0, 0.0),)
     """
-    return tuple(nested(part) if part.ndim else float(part) for part in array)
+    return _tuples(array.tolist())
+
+
+def _tuples(lists: list[Any]) -> Nested:
+    if lists and isinstance(lists[0], list):
+        return tuple(map(_tuples, lists))
+    return tuple(lists)
 
 
 def _spread(scored: Floats, *, is_classes: bool) -> Floats:

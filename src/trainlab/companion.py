@@ -1,0 +1,70 @@
+"""A process of ours beside this one, told by lines on its input: what it does is not felt here.
+
+It is no child by `multiprocessing`, which would run the user's script once more and outlive a killed parent:
+its input closes when this process goes, however it goes.
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+Companion = subprocess.Popen[str]
+# How far it stands back where training wants the cores too.
+BEHIND = 10
+
+
+def start(module: str) -> Companion | None:
+    """Start a module of ours as a process of its own; None where none can be started.
+
+    Args:
+        module: run as ``python -m`` runs it. What it prints is the answer that ``ended`` gives.
+    """
+    # It imports what we import. `-P` keeps the working folder, and whatever lies there, out of its sight.
+    paths = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    try:
+        return subprocess.Popen(  # noqa: S603  # a module of ours
+            [sys.executable, "-P", "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=environment,
+            # Ctrl-C is meant for training: what was stored until then is still worked on. No session of its
+            # own, for a system that shares its cores out by session would take no notice of `BEHIND`.
+            process_group=0,
+        )
+    except OSError:
+        return None
+
+
+def stand_back() -> None:
+    """Let whoever started this process have the cores first, where the system knows how."""
+    if hasattr(os, "nice"):
+        os.nice(BEHIND)
+
+
+def tell(process: Companion, line: str) -> None:
+    """Say a line to it; a process that is gone already is noticed at its end."""
+    if process.stdin is None:
+        return
+    with contextlib.suppress(OSError):
+        process.stdin.write(f"{line}\n")
+        process.stdin.flush()
+
+
+def ended(process: Companion, wait: float | None = None) -> str | None:
+    """Close its input, wait until it is gone, and give what it has printed; None where it had to be killed.
+
+    Args:
+        process: which.
+        wait: seconds to wait at most; None for as long as it takes.
+    """
+    try:
+        return process.communicate(timeout=wait)[0]
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        return None
