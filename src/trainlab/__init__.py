@@ -8,10 +8,13 @@ import importlib
 import os
 from typing import TYPE_CHECKING, Any
 
+from trainlab.kept_programs import keep_programs
+
 os.environ.setdefault("KERAS_BACKEND", "jax")
 os.environ.setdefault("JAX_NUM_CPU_DEVICES", str(os.cpu_count() or 1))
 # XLA writes notes for its developers to stderr.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+keep_programs(os.environ)
 
 if TYPE_CHECKING:
     from trainlab.certifying import certify

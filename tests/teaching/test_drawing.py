@@ -29,7 +29,9 @@ def test_what_is_drawn_beside_equals_what_is_drawn_here(results, tmp_path):
     (tmp_path / "beside").mkdir()
     (tmp_path / "here").mkdir()
     drawer = Drawer()
-    for there, here in zip(*(drawings(results, tmp_path / place) for place in ("beside", "here")), strict=True):
+    for there, here in zip(
+        *(drawings(results, tmp_path / place) for place in ("beside", "here")), strict=True
+    ):
         drawer.beside(there)
         drawer.at_last(here)
     drawer.end()
@@ -37,7 +39,7 @@ def test_what_is_drawn_beside_equals_what_is_drawn_here(results, tmp_path):
     for name in ("one.html", "all.html"):
         page = (tmp_path / "beside" / name).read_bytes()
         assert page == (tmp_path / "here" / name).read_bytes()
-        assert page.startswith(b"<!doctype html>")
+        assert page.startswith(b"<!DOCTYPE html>")
 
 
 @pytest.mark.parametrize("dies", [False, True])

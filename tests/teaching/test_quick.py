@@ -1,12 +1,32 @@
-"""The quick profile of every lab, as its guide runs it."""
+"""The quick profile of every lab: shortened, and when asked whole, as its guide runs it."""
 
 import contextlib
 
 import pytest
 
+from trainlab.reporting.facts.outline import compared
 from trainlab.results.table import Results
+from trainlab.teaching.drawing import Drawer
 from trainlab.teaching.lab import GUIDE, copy_lab, labs
 from trainlab.teaching.notebook import code_of
+from trainlab.teaching.session import begin_session, go_on
+
+
+@pytest.mark.parametrize("lab", labs(), ids=lambda lab: lab.name)
+def test_every_experiment_trains_in_two_epochs(lab, tmp_path, monkeypatch):
+    """
+    With two seeds and two epochs, every experiment trains all its runs and has an answer.
+    """
+    for step in ("beside", "at_last"):
+        monkeypatch.setattr(Drawer, step, lambda drawer, drawing: None)  # drawn in other tests
+    ran = list(go_on(begin_session(lab, tmp_path / "out", seeds=2, epochs=2)))
+
+    assert [results.folder.name for results in ran] == list(lab.steps)
+    for results in ran:
+        counts = results.outcome_counts
+        assert counts["interrupted"] == 0
+        assert sum(counts.values()) == results.runs > 0
+        assert compared(results) is not None
 
 
 @pytest.mark.slow

@@ -52,7 +52,7 @@ def network(case: str) -> Any:
     units, activation, optimizer = CASES[case]
     layers = [keras.layers.Dense(count, activation=activation) for count in units]
     begin = [keras.Input((28, 28)), keras.layers.Flatten()]
-    return plain.compiled([*begin, *layers], optimizer(learning_rate=0.01))
+    return plain.compiled([*begin, *layers], optimizer(learning_rate=0.01), at_once=10)
 
 
 def main() -> None:

@@ -32,7 +32,7 @@ def network(case: str) -> Any:
     for count in units:
         layers += [keras.layers.Dense(count, activation="relu")]
         layers += [keras.layers.Dropout(rate)] if rate else []
-    return plain.compiled(layers, keras.optimizers.Adam(3e-4))
+    return plain.compiled(layers, keras.optimizers.Adam(3e-4), at_once=20)
 
 
 def main() -> None:

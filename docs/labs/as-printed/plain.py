@@ -125,11 +125,17 @@ def scores(model: Any, rows: Rows, prefix: str) -> dict[str, float]:
     }
 
 
-def compiled(layers: Sequence[Any], optimizer: Any) -> Any:
-    """Give a network of ten classes behind some layers, with its optimizer."""
+def compiled(layers: Sequence[Any], optimizer: Any, at_once: int = 1) -> Any:
+    """Give a network of ten classes behind some layers, with its optimizer.
+
+    Args:
+        layers: what stands before the output layer.
+        optimizer: Keras's.
+        at_once: steps that Keras runs as one program: the same arithmetic, sooner.
+    """
     model = keras.Sequential([*layers, keras.layers.Dense(10)])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(optimizer, loss, metrics=["accuracy"])
+    model.compile(optimizer, loss, metrics=["accuracy"], steps_per_execution=at_once)
     return model
 
 

@@ -1,5 +1,6 @@
 """Commands that look before anything is trained: at the protocol, the data and the machine."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -105,6 +106,7 @@ def doctor(*, json: Json = False, debug: Debug = False) -> int:
     """Show device, versions, and what is missing."""
     del debug
     from trainlab.checking import check_backend
+    from trainlab.kept_programs import FOLDER
     from trainlab.reporting.terminal.tables import facts_table
     from trainlab.results import provenance
 
@@ -113,4 +115,5 @@ def doctor(*, json: Json = False, debug: Debug = False) -> int:
     from trainlab.engine.placement import device_sentence
 
     facts["devices"] = device_sentence()
+    facts["compiled_programs"] = os.environ.get(FOLDER) or "not kept"
     return show_answer({"schema": "trainlab/doctor/1", **facts}, facts_table(facts), as_json=json)

@@ -90,7 +90,7 @@ class Drawer:
         told: _Told = {}
         for drawing in self._here:
             drawing.make(told)
-        if self._process is not None and companion.ended(self._process) != DONE:
+        if self._process is None or companion.ended(self._process) != DONE:
             for drawing in self._there:
                 drawing.make(told)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from trainlab.comparison.comparison import Comparison, Row
 from trainlab.reporting.facts.tuned import unfinished
-from trainlab.reporting.wording.names import clean
+from trainlab.reporting.wording.names import clean, quoted
 from trainlab.reporting.wording.shared_out import UNITS
 from trainlab.reporting.wording.words import NOT_RECORDED, counted, interval, listing, number
 from trainlab.results.table import Results
@@ -142,7 +142,7 @@ def _shared(rows: Sequence[Row]) -> list[str]:
 
 def claim_in_words(comparison: Comparison) -> str:
     """Say for what the verdicts hold; nothing where there is no interval to hold."""
-    claim = clean(comparison.claim, _MOST_WORDS).rstrip(".")
+    claim = quoted(clean(comparison.claim, _MOST_WORDS)).rstrip(".")
     if comparison.describes:
         return f"Numbers describe what was seen {claim}; no verdict follows from them." if claim else ""
     sure = any(row.low is not None for row in comparison.rows)

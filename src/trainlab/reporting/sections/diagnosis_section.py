@@ -4,7 +4,7 @@ from trainlab.diagnosis.diagnose import Diagnosed
 from trainlab.reporting.drawing.highlights import chosen
 from trainlab.reporting.facts.outline import Outline
 from trainlab.reporting.sections.blocks import Block, Code, Paragraph, Remark, Section
-from trainlab.reporting.wording.names import clean
+from trainlab.reporting.wording.names import clean, quoted
 from trainlab.reporting.wording.settings import setting
 from trainlab.reporting.wording.words import counted
 from trainlab.results.finding import Finding
@@ -40,11 +40,11 @@ def diagnosis_section(facts: Outline) -> Section | None:
 
 
 def _remark(facts: Outline, one: Diagnosed) -> Remark:
-    said = [Paragraph(f"{_upper(clean(one.evidence, _LONGEST))}.")]
+    said = [Paragraph(f"{_upper(quoted(clean(one.evidence, _LONGEST)))}.")]
     if one.next is not None:
         added = one.next.added or one.next.changes
         changes = clean(", ".join(setting(key, value) for key, value in added.items()), 200)
-        said.append(Paragraph(f"Next: {changes}, to see {clean(one.next.why, 300)}.", "quiet"))
+        said.append(Paragraph(f"Next: {changes}, to see {quoted(clean(one.next.why, 300))}.", "quiet"))
     label = facts.variants[facts.details.places[one.variant]].label
     return Remark(label, _verdict(one), tuple(said), grave=one.verdict not in {"healthy", "cannot_tell"})
 
@@ -69,7 +69,7 @@ def _findings(findings: tuple[Finding, ...]) -> Section:
     remarks: list[Block] = []
     for one in findings[:MOST_FINDINGS]:
         where = f", at {clean(one.where, _NAME)}" if one.where else ""
-        said = [Paragraph(f"{_upper(clean(one.evidence, 600))}")]
+        said = [Paragraph(f"{_upper(quoted(clean(one.evidence, 600)))}")]
         if one.cure:
             said.append(Paragraph(f"Cure: {clean(one.cure, 400)}", "quiet"))
         remarks.append(Remark(_upper(clean(one.title, _NAME)), f"{one.code}{where}", tuple(said)))

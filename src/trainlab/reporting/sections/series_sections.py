@@ -1,6 +1,5 @@
 """Several experiments as one short report: a table of all answers, then a section for each."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ from trainlab.reporting.facts.outline import Outline
 from trainlab.reporting.sections.all_sections import title
 from trainlab.reporting.sections.answer_sections import answer_blocks, variants_table
 from trainlab.reporting.sections.blocks import Block, Figure, Listing, Paragraph, Section, Table
-from trainlab.reporting.wording.names import clean
+from trainlab.reporting.wording.names import clean, quoted
 
 _CAPTION = (
     "Left, what was reached on validation rows by epoch; in the middle, how large the hidden weights are; "
@@ -18,7 +17,6 @@ _CAPTION = (
 )
 
 _LONGEST = 1_000
-_QUOTED = re.compile(r"`([^`]+)`")
 
 
 @dataclass(frozen=True)
@@ -51,6 +49,6 @@ def _section(part: Part) -> Section:
     blocks.append(Figure(Picture(drawn, "", _CAPTION), f"overview-{part.name}"))
     told = facts.details.diagnosis
     if told is not None and told.rows:
-        sentences = (_QUOTED.sub(r"“\1”", clean(row.sentence, _LONGEST)) for row in told.rows)
+        sentences = (quoted(clean(row.sentence, _LONGEST)) for row in told.rows)
         blocks.append(Section("Diagnosis", (Listing(tuple(sentences)),), 3))
     return Section(part.name, tuple(blocks))

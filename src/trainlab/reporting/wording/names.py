@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 LONGEST = 300
 
+_TICKED = re.compile(r"`([^`]+)`")
 _KEY = re.compile(r"(?<!\w)([a-z]\w*)=")
 # Joiners shape letters of living scripts and emoji; every other format character only hides or reorders.
 _JOINERS = frozenset("\u200c\u200d")
@@ -108,3 +109,12 @@ def _shows(character: str) -> bool:
     if kind == "Cf":
         return character in _JOINERS
     return kind not in {"Cc", "Cs", "Co", "Cn"}
+
+
+def quoted(sentence: str) -> str:
+    """Write names that a sentence has in backticks in quotation marks: a page is no terminal.
+
+    >>> quoted("the less flexible `8 units` beats it")
+    'the less flexible “8 units” beats it'
+    """
+    return _TICKED.sub(r"“\1”", sentence)

@@ -8,7 +8,7 @@ from typing import Any
 
 from trainlab.comparison.comparison import Comparison
 from trainlab.comparison.splits import Kind, splits_of
-from trainlab.reporting.wording.names import clean
+from trainlab.reporting.wording.names import clean, quoted
 from trainlab.reporting.wording.plain import percent
 from trainlab.reporting.wording.settings import setting
 from trainlab.reporting.wording.words import counted, span
@@ -77,7 +77,7 @@ def differences_in_words(comparison: Comparison) -> str:
         return f"Differences over {what} describe, and no verdict is read off them."
     if not any(row.low is not None for row in comparison.rows):
         return ""
-    holds = clean(comparison.claim, 1_000).rstrip(".")
+    holds = quoted(clean(comparison.claim, 1_000)).rstrip(".")
     several = len(comparison.rows) > 1
     together = f" and for all {len(comparison.rows)} comparisons at once" if several else ""
     if comparison.splits == "disjoint sets":
