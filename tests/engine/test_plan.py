@@ -7,9 +7,11 @@ import keras
 import numpy as np
 
 from trainlab.checking import prepare
+from trainlab.compiling import Effort
 from trainlab.engine import plan
 from trainlab.engine.assembly import not_vectorised
 from trainlab.engine.plan import read_width
+from trainlab.engine.training import effort_of
 from trainlab.experiment.models import mlp
 from trainlab.experiment.recipe import Recipe
 from trainlab.testing import tiny_experiment
@@ -116,3 +118,30 @@ def test_a_plan_is_read_back_as_it_was_written():
     assert read_width(width.document()) == width
     assert set(width.document()) == {field.name for field in dataclasses.fields(width)}
     assert width.width % width.devices == 0
+
+
+def test_short_work_is_compiled_in_haste_and_long_work_is_not():
+    """
+    All programs of an experiment or none: what trains for seconds is compiled in haste, and the plan says so.
+    """
+    sizes = {"baseline": {}, "wide": {"hidden": [64]}}
+    short = prepare(tiny_experiment(variants=sizes))
+    long = prepare(
+        tiny_experiment(variants=sizes, recipe=Recipe(learning_rate=0.1, batch_size=16, epochs=20_000))
+    )
+
+    assert [ready.width.haste for ready in short.cohorts] == [True, True]
+    assert [ready.width.haste for ready in long.cohorts] == [False, False]
+    assert effort_of(*short.cohorts) is Effort.LESS
+    assert effort_of(*long.cohorts) is Effort.FULL
+
+
+def test_a_plan_from_before_haste_is_read():
+    """
+    A stored plan that says nothing of haste goes on as it began.
+    """
+    prepared, _ = one_cohort(tiny_experiment())
+    document = prepared.width.document()
+    del document["haste"]
+
+    assert not read_width(document).haste
