@@ -75,7 +75,7 @@ def _remembering_sizes() -> Iterator[None]:
             _SIZES[text, font.copy(), is_math] = measure(self, text, font, is_math)
         return _SIZES[text, font, is_math]
 
-    TextToPath.get_text_width_height_descent = remembered  # type: ignore[method-assign]
+    TextToPath.get_text_width_height_descent = remembered  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:
