@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from trainlab.compiling import Effort, compiled
 from trainlab.errors import UsageError, first_line
-from trainlab.model.drawing import drawn, drawn_soon
+from trainlab.model.first_values import drawn, drawn_soon
 from trainlab.per_lane import Knob, turned
 
 Arrays = list[jax.Array]
@@ -184,9 +184,7 @@ def first_call(model: Any, example: Any, inputs: Sequence[str] = ()) -> None:
     try:
         if model.built and isinstance(model, Functional):
             # Its variables exist: shapes are enough, where computing would compile every operation by itself.
-            variables = [variable.value for variable in model.trainable_variables]
-            others = [variable.value for variable in model.non_trainable_variables]
-            jax.eval_shape(model.stateless_call, variables, others, rows)
+            jax.eval_shape(model.stateless_call, *_values(model), rows)
         else:
             model(rows)
     except Exception as error:
@@ -205,10 +203,15 @@ def outputs_of(model: Any, rows: Any) -> Any:
     """
     if not isinstance(model, Functional):
         return model(rows)  # a class of the user's may look at numbers, which no program can
-    values = ([v.value for v in part] for part in (model.trainable_variables, model.non_trainable_variables))
-    arguments = (*values, rows)
+    arguments = (*_values(model), rows)
     program = compiled(jax.jit(model.stateless_call).lower(*arguments), Effort.LEAST)
     return program(*arguments)[0]
+
+
+def _values(model: Any) -> tuple[Arrays, Arrays]:
+    """Give the values of a built model's trainable variables and of the others, as they stand."""
+    weights, others = model.trainable_variables, model.non_trainable_variables
+    return [variable.value for variable in weights], [variable.value for variable in others]
 
 
 def as_taken(model: Any, rows: Any, inputs: Sequence[str]) -> Any:
@@ -339,7 +342,7 @@ def _drawn(start: _Start, words: tuple[int, int]) -> jax.Array:
         with _seeded(words[0]):
             value: jax.Array = start.initializer(start.shape, dtype=start.dtype)
         return value
-    return drawn(start.initializer, start.shape, start.dtype, jnp.asarray(np.array(words, np.uint32)))
+    return drawn(start.initializer, start.shape, start.dtype, words)
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ import keras
 import numpy as np
 import pytest
 
-from trainlab.model.drawing import drawn, drawn_soon
+from trainlab.model.first_values import drawn, drawn_soon
 
 SEED = 2**31 + 7
 KINDS = (

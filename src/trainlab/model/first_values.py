@@ -9,7 +9,7 @@ import copy
 import functools
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
@@ -33,15 +33,16 @@ class _GivenSeed(keras.random.SeedGenerator):
         return self._key
 
 
-def drawn(initializer: Any, shape: tuple[int, ...], dtype: str, key: jax.Array) -> jax.Array:
+def drawn(initializer: Any, shape: tuple[int, ...], dtype: str, words: Sequence[int]) -> jax.Array:
     """Draw as an initializer with a seed does, by a key of ours.
 
     Args:
         initializer: Keras's, or one like it whose ``seed`` is a seed or a generator.
         shape: of the variable.
         dtype: of the variable.
-        key: two words.
+        words: the two words of the key.
     """
+    key = jnp.asarray(np.array(words, np.uint32))
     if not _is_plain(initializer) or math.prod(shape) > MOST_NUMBERS:
         eager: jax.Array = _by_key(initializer, shape, dtype)(key)
         return eager
@@ -59,8 +60,7 @@ def drawn_soon(initializer: Any) -> Any:
         return initializer
 
     def draw(shape: tuple[int, ...], dtype: str) -> jax.Array:
-        key = np.array([initializer.seed & 0xFFFFFFFF, 0], np.uint32)
-        return drawn(initializer, tuple(shape), dtype, jnp.asarray(key))
+        return drawn(initializer, tuple(shape), dtype, (initializer.seed & 0xFFFFFFFF, 0))
 
     return draw
 
