@@ -5,6 +5,7 @@ are those of one kind of processor, so that a home folder on several machines ke
 """
 
 import hashlib
+import itertools
 import os
 import platform
 from collections.abc import MutableMapping
@@ -37,7 +38,9 @@ def keep_programs(environment: MutableMapping[str, str]) -> None:
 def _processor() -> str:
     """Name what programs are compiled for: the architecture and what the processor can do."""
     try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines()
+        # The first processor is told up to an empty line; of a hundred, the others are not asked for.
+        with Path("/proc/cpuinfo").open(encoding="utf-8", errors="replace") as told:
+            lines = list(itertools.takewhile(str.strip, told))
     except OSError:
         lines = [platform.processor()]
     said = sorted({line for line in lines if line.startswith(("flags", "Features", "model name"))})

@@ -207,6 +207,7 @@ class Chunk:
         """
         compiled = self.program.compile_seconds
         began = time.perf_counter()
+        self._first_orders = None  # of no use until steps are timed, and rows of all orders take room
         orders = self._orders(self.trained_epochs + 1)
         before = self.program.duplicate(self.state)
         awake = self.program.placement.spread(self.active)
