@@ -127,6 +127,7 @@ def report(
         from trainlab.reporting.faces.html import report as html_report
         from trainlab.reporting.faces.latex import latex_report
         from trainlab.reporting.faces.notebook import notebook_report
+        from trainlab.reporting.faces.pages import REPORT
         from trainlab.reporting.faces.pdf import pdf_report
         from trainlab.results.table import open_results
 
@@ -138,7 +139,7 @@ def report(
         }
         results = open_results(folder)
         write = {face: partial(to, results) for face, to in faces.items()}
-        default = folder / "report.html"
+        default = folder / REPORT
     if not any(asked.values()):
         asked["html"] = default
     written = {face: str(write[face](path)) for face, path in asked.items() if path is not None}

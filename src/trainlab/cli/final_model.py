@@ -58,10 +58,11 @@ def open_test(
     del debug
     from trainlab.opening import open_test as look
     from trainlab.reporting.faces.html import report as write_report
+    from trainlab.reporting.faces.pages import REPORT
     from trainlab.results.table import open_results
 
     made = look(folder, variant=variant, reason=reason, allow_code=allow_code)
-    write_report(open_results(folder), folder / "report.html")
+    write_report(open_results(folder), folder / REPORT)
     metric = made.metric
     span = ""
     if made.low is not None and made.high is not None:

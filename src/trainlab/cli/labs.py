@@ -78,7 +78,7 @@ def run_session(session: "Session", *, allow_code: bool, quiet: bool, as_json: b
         quiet: whether no progress is shown.
         as_json: whether one object is printed instead.
     """
-    from trainlab.reporting.faces.series import REPORT
+    from trainlab.reporting.faces.pages import REPORT
     from trainlab.reporting.facts.outline import compared
     from trainlab.reporting.terminal.answer_table import answer_table
     from trainlab.teaching.session import PAGE, go_on, open_session

@@ -167,13 +167,14 @@ def certify(
 def finish(results: Any, *, as_json: bool) -> int:
     """Print the answer, write the report, and give the exit code of how training went."""
     from trainlab.reporting.faces.html import report as write_report
+    from trainlab.reporting.faces.pages import REPORT
     from trainlab.reporting.facts.outline import compared
     from trainlab.reporting.terminal.answer_table import answer_table
     from trainlab.reporting.terminal.summary import summary
 
     comparison = compared(results)
     show_answer(summary(results, comparison), answer_table(results, comparison), as_json=as_json)
-    path = write_report(results, results.folder / "report.html")
+    path = write_report(results, results.folder / REPORT)
     interrupted = results.facts.get("interrupted", "")
     if not as_json:
         print(f"Report: {path}")

@@ -11,7 +11,8 @@ from typing import Any
 
 from trainlab.errors import UsageError
 from trainlab.experiment.ready_made import LABS
-from trainlab.reporting.faces.series import REPORT, series_report
+from trainlab.reporting.faces.pages import REPORT
+from trainlab.reporting.faces.series import series_report
 from trainlab.reporting.facts.outline import outline
 from trainlab.results.files import write_whole
 from trainlab.results.store import FILE

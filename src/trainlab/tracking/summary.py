@@ -8,6 +8,7 @@ from typing import Any
 
 from trainlab.comparison.compare import compare
 from trainlab.reporting.faces.html import report
+from trainlab.reporting.faces.pages import REPORT
 from trainlab.results.files import write_whole
 from trainlab.results.store import FILE
 from trainlab.results.table import open_results
@@ -116,8 +117,8 @@ def _files(source: Source, folder: Path, results: Any, comparison: dict[str, Any
 
 def _report(folder: Path, results: Any) -> Path:
     """Give the report that stands in the folder, or write one where it is older than what is stored."""
-    there = folder / "report.html"
+    there = folder / REPORT
     stored = [file.stat().st_mtime_ns for file in folder.glob(f"{FILE}*")]
     if there.is_file() and there.stat().st_mtime_ns > max(stored):
         return there
-    return report(results, folder / FOLDER / "report.html")
+    return report(results, folder / FOLDER / REPORT)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
+REPORT = "report.html"
+"""Name of the report of an experiment, in the folder of its results."""
+
 KICKER = "Report of an experiment"
 """What kind of page it is, where nothing else is said."""
 

@@ -7,14 +7,11 @@ from pathlib import Path
 from trainlab.errors import UsageError
 from trainlab.reporting.faces.html import page_of
 from trainlab.reporting.faces.latex import write_folder
-from trainlab.reporting.faces.pages import write_page
+from trainlab.reporting.faces.pages import REPORT, write_page
 from trainlab.reporting.faces.pdf import pdf_of
 from trainlab.reporting.faces.typesetting import typst
 from trainlab.reporting.facts.outline import Outline
 from trainlab.reporting.sections.series_sections import Part, series_sections
-
-REPORT = "report.html"
-"""Name of the report of each experiment, in its folder: the page of all leads to it."""
 
 _KICKER = "Report of several experiments"
 
