@@ -40,10 +40,10 @@ def make_answers(lab: Lab, folder: Path) -> Path:
     PICTURES.mkdir(exist_ok=True)
     ran = [tl.open_results(folder / step) for step in lab.steps]
     seconds = sum(results.seconds["total"] for results in ran)
-    runs = sum(results.runs for results in ran)
+    runs, cores = sum(results.runs for results in ran), ran[0].facts["machine"]["cores"]
     made = (
         f"The answers of `trainlab run labs/{lab.name} --full`, written by a script from the stored runs "
-        f"({runs:,} runs, {seconds / 60:.1f} minutes on 2 cores)."
+        f"({runs:,} runs, {seconds / 60:.1f} minutes on {cores} cores)."
     )
     guide = f"[guide.md](../../src/trainlab/labs/{lab.name}/guide.md)"
     asked = f"The questions, and what to look at, stand in the lab's own guide: {guide}."

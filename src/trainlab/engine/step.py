@@ -9,6 +9,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax import lax
 
 from trainlab.engine.entering import entered, in_own_unit, standardized
 from trainlab.engine.lane import LaneState
@@ -89,7 +90,9 @@ class Learner:
 
     def prepared(self, inputs: Any, numbers: Numbers) -> Any:
         """Turn stored rows into what the network sees."""
-        return entered(inputs, self.scales, numbers, self.dtype)
+        # Written out before the network: gathered within a product, every number is looked up by itself, and
+        # evaluation takes up to three times as long on a CPU (docs/diary.md).
+        return lax.optimization_barrier(entered(inputs, self.scales, numbers, self.dtype))
 
     def labels(self, targets: jax.Array, numbers: Numbers) -> jax.Array:
         """Turn stored targets into what losses take."""
