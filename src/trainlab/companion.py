@@ -6,13 +6,18 @@ its input closes when this process goes, however it goes.
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
+import weakref
+from collections.abc import Iterator
 from pathlib import Path
 
 Companion = subprocess.Popen[str]
 # How far it stands back where training wants the cores too.
 BEHIND = 10
+
+_STARTED: "weakref.WeakSet[Companion]" = weakref.WeakSet()
 
 
 def start(module: str) -> Companion | None:
@@ -25,7 +30,7 @@ def start(module: str) -> Companion | None:
     paths = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
     try:
-        return subprocess.Popen(  # noqa: S603  # a module of ours
+        process = subprocess.Popen(  # noqa: S603  # a module of ours
             [sys.executable, "-P", "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -38,6 +43,24 @@ def start(module: str) -> Companion | None:
         )
     except OSError:
         return None
+    _STARTED.add(process)
+    return process
+
+
+@contextlib.contextmanager
+def standing_still() -> Iterator[None]:
+    """Have all companions wait meanwhile, where the system knows how: what is timed must not be shared.
+
+    Should this process die meanwhile, the system ends those that wait, for nobody could wake them.
+    """
+    there = [process for process in _STARTED if process.poll() is None] if hasattr(signal, "SIGSTOP") else []
+    for process in there:
+        process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in there:
+            process.send_signal(signal.SIGCONT)
 
 
 def stand_back() -> None:

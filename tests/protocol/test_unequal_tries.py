@@ -17,6 +17,18 @@ def test_rates_tried_for_one_optimizer_only_are_counted(found):
     assert (finding.limit, finding.variants) == ("after unequal numbers of tries", ("adam",))
 
 
+def test_settings_with_parts_are_told_as_a_file_writes_them(found):
+    """
+    A schedule with its rate is told in the words of an experiment file, and not in Python's.
+    """
+    decay = {"schedule": {"inverse_time": {"rate": 0.2}}}
+    variants = {"plain": {}, "decay": decay, "plain 0.01": {"learning_rate": 0.01}}
+    [finding] = found("TL126", variants=variants)
+
+    told = "as `plain`: 2 and `schedule: {inverse_time: {rate: 0.2}}`: 1"
+    assert finding.evidence == f"learning rates tried: {told}"
+
+
 def test_strengths_tried_unequally_are_counted(found):
     """
     Four rates of dropout against one strength of L2 are told: the best of four is luckier than one.

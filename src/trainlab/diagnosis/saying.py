@@ -137,8 +137,7 @@ def _healthy(found: Evidence, metric: Metric) -> str:
 def _doubt(results: Results, judged: Judged, doubt: Doubt) -> str:
     found = judged.evidence
     if doubt == "runs":
-        wanted = "`seeds: 5` would begin to" if len(results.seeds) == 1 else "let the others end first"
-        return f"{counted(found.runs, 'run')} cannot show what chance alone does; {wanted}"
+        return _unknown(results, found)
     if doubt == "epochs":
         epochs = 0 if found.late is None else found.late.epochs
         fell = f", and {_late(found, results)}" if epochs > 1 else ""
@@ -152,6 +151,13 @@ def _doubt(results: Results, judged: Judged, doubt: Doubt) -> str:
         lacking = _lacking(found.reference.shortfall, found, results)
         return f"whether it underfits is open: {_short(found, results.metric)}{lacking}"
     return f"whether it overfits is open: {_perhaps_over(results, found)}"
+
+
+def _unknown(results: Results, found: Evidence) -> str:
+    if found.gap is None and found.runs > 1:
+        return "its score on training rows is not known, so that its gap cannot be told"
+    wanted = "`seeds: 5` would begin to" if len(results.seeds) == 1 else "let the others end first"
+    return f"{counted(found.runs, 'run')} cannot show what chance alone does; {wanted}"
 
 
 def _perhaps_over(results: Results, found: Evidence) -> str:
@@ -177,10 +183,11 @@ def _lacking(decisive: Estimate, found: Evidence, results: Results) -> str:
     """Say which of seeds and rows can't resolve what matters, and how many would."""
     metric, lacks = results.metric, decisive.lacks
     matter = f"{_size(metric, found.matters)} {metric.unit_of_difference}"
-    if lacks.n is None:
-        return f", too wide to resolve {matter}"
     what = "validation rows" if lacks.what == "rows" else lacks.what
     have = len(results.validation_rows[0]) if lacks.what == "rows" else len(results.seeds)
+    # What is missing is counted from the spread alone, which may be the smaller part of the interval.
+    if lacks.n is None or lacks.n <= have:
+        return f", too wide to resolve {matter}"
     return f"; {have:,} {what} cannot resolve {matter}, about {lacks.n:,} would"
 
 

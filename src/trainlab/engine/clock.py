@@ -10,6 +10,7 @@ import statistics
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
+from trainlab.companion import standing_still
 from trainlab.compiling import Effort
 from trainlab.data.splitting.folds import Fold
 from trainlab.engine.assembly import assemble
@@ -87,7 +88,12 @@ def steady_step(chunk: Chunk, only: int | None = None) -> float:
         chunk: the lanes.
         only: the one lane that is awake; left out, all take the step.
     """
-    chunk.time_call(1, only)
+    chunk.time_call(1, only)  # compiles
+    with standing_still():
+        return _steady_step(chunk, only)
+
+
+def _steady_step(chunk: Chunk, only: int | None) -> float:
     most = max(chunk.full_steps, 1)
     steps, repeats = min(most, FIRST_STEPS), REPEATS
     while True:

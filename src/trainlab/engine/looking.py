@@ -15,6 +15,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
+from trainlab.companion import standing_still
 from trainlab.data.dataset import Dataset
 from trainlab.engine.chunk import Chunk
 from trainlab.engine.cohort import Cohort
@@ -292,10 +293,11 @@ def _steady(call: Callable[[], Any]) -> float:
     """Give the median seconds of a call, after a first one that compiles."""
     jax.block_until_ready(call())  # type: ignore[no-untyped-call]
     taken: list[float] = []
-    while len(taken) < LEAST_CALLS or (sum(taken) < TIMED_SECONDS and len(taken) < MOST_CALLS):
-        began = time.perf_counter()
-        jax.block_until_ready(call())  # type: ignore[no-untyped-call]
-        taken.append(time.perf_counter() - began)
+    with standing_still():
+        while len(taken) < LEAST_CALLS or (sum(taken) < TIMED_SECONDS and len(taken) < MOST_CALLS):
+            began = time.perf_counter()
+            jax.block_until_ready(call())  # type: ignore[no-untyped-call]
+            taken.append(time.perf_counter() - began)
     return statistics.median(taken)
 
 

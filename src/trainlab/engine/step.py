@@ -92,7 +92,8 @@ class Learner:
         """Turn stored rows into what the network sees."""
         # Written out before the network: gathered within a product, every number is looked up by itself, and
         # evaluation takes up to three times as long on a CPU (docs/diary.md).
-        return lax.optimization_barrier(entered(inputs, self.scales, numbers, self.dtype))
+        seen = entered(inputs, self.scales, numbers, self.dtype)
+        return lax.optimization_barrier(seen)  # type: ignore[no-untyped-call]
 
     def labels(self, targets: jax.Array, numbers: Numbers) -> jax.Array:
         """Turn stored targets into what losses take."""

@@ -5,6 +5,7 @@ built model instead of building a model for each lane. It knows no lanes, optimi
 """
 
 import contextlib
+import functools
 import random
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from trainlab.compiling import Effort, compiled
 from trainlab.errors import UsageError, first_line
 from trainlab.model.first_values import drawn, drawn_soon
+from trainlab.model.windows import sliced
 from trainlab.per_lane import Knob, turned
 
 Arrays = list[jax.Array]
@@ -135,10 +137,11 @@ class Network:
             Outputs, the next state, and the sum of what regularization adds to the loss.
         """
         rows = as_taken(self.model, inputs, self.inputs)
+        run = functools.partial(
+            self.model.stateless_call, return_losses=True, **self._mode(training=training)
+        )
         with turned(self.knobs, numbers):
-            outputs, state, losses = self.model.stateless_call(
-                weights, state, rows, return_losses=True, **self._mode(training=training)
-            )
+            outputs, state, losses = (sliced(run) if training else run)(weights, state, rows)
         penalty = sum(losses, start=jnp.zeros((), outputs.dtype))
         return outputs, state, penalty
 

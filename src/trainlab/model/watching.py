@@ -4,6 +4,7 @@ A sequential or functional model shows its layers; a subclassed one does not, an
 known of lanes or data, and the network itself stays as it is.
 """
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ import keras
 
 from trainlab.model.functional import Arrays, Network, as_taken
 from trainlab.model.graph import ACTIVATES, alone, can_place, graph_of, nodes_of
+from trainlab.model.windows import sliced
 from trainlab.per_lane import turned
 
 # What such a layer gives is more than its activation of a sum, so its ends say nothing of a unit.
@@ -82,11 +84,10 @@ class Watching:
         values = dict(zip(map(id, own.trainable_variables), weights, strict=True))
         values |= dict(zip(map(id, own.non_trainable_variables), state, strict=True))
         with turned(self.network.knobs, numbers):
-            (outputs, *hidden), _ = inner.stateless_call(
+            (outputs, *hidden), _ = sliced(functools.partial(inner.stateless_call, training=False))(
                 [values[id(variable)] for variable in inner.trainable_variables],
                 [values[id(variable)] for variable in inner.non_trainable_variables],
                 as_taken(own, inputs, self.network.inputs),
-                training=False,
             )
         return outputs, hidden
 

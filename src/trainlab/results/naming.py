@@ -1,6 +1,6 @@
 """Words for lists and counts in findings: names in a sentence, the first few where there are many."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 
 def named(names: Iterable[object], most: int = 4) -> str:
@@ -35,3 +35,18 @@ def counted(number: int, what: str) -> str:
     ('1 row', '12,000 rows')
     """
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def as_written(value: object) -> str:
+    """Write a setting as an experiment file has it, on one line.
+
+    >>> as_written({"inverse_time": {"rate": 0.2}}), as_written([64, 32]), as_written(True), as_written("sgd")
+    ('{inverse_time: {rate: 0.2}}', '[64, 32]', 'true', 'sgd')
+    """
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key}: {as_written(one)}' for key, one in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(as_written, value))}]"
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "null"}[value]
+    return str(value)

@@ -7,7 +7,7 @@ from trainlab.protocol.differences import STRENGTHS, strength, things, told
 from trainlab.protocol.tuned import fixed
 from trainlab.results.check import Check
 from trainlab.results.finding import Finding
-from trainlab.results.naming import listed
+from trainlab.results.naming import as_written, listed
 
 Contender = frozenset[tuple[str, Hashable]]
 
@@ -93,7 +93,7 @@ def _called(contender: Contender) -> str:
     parts = []
     for key, value in sorted(contender, key=str):
         written = value.document() if hasattr(value, "document") else value
-        parts.append(f"`{key}: {written}`" if written else f"`{key}`")
+        parts.append(f"`{key}: {as_written(written)}`" if written else f"`{key}`")
     return " with ".join(parts)
 
 
