@@ -77,13 +77,18 @@ class Examples:
 
     @property
     def confused(self) -> tuple[tuple[str, str, tuple[Example, ...]], ...]:
-        """Pairs of a row's class and the one it is taken for, with their rows, most rows first."""
+        """Pairs of a row's class and the one it is taken for, with their rows, the most frequent pair first.
+
+        Rows of the most frequent pairs were chosen in that order; pairs of which only suspicious rows are
+        known come after them, most rows first.
+        """
         pairs: dict[tuple[str, str], list[Example]] = {}
         for one in self.rows:
             if one.kind in {CONFUSED, SUSPICIOUS} and one.said != one.target:
                 pairs.setdefault((one.target, one.said), []).append(one)
-        ordered = sorted(pairs.items(), key=lambda item: (-len(item[1]), item[0]))
-        return tuple((target, said, tuple(rows)) for (target, said), rows in ordered)
+        frequent = list(dict.fromkeys((one.target, one.said) for one in self.rows if one.kind == CONFUSED))
+        rare = sorted((pair for pair in pairs if pair not in frequent), key=lambda pair: -len(pairs[pair]))
+        return tuple((*pair, tuple(pairs[pair])) for pair in (*frequent, *rare) if pair in pairs)
 
     @property
     def right(self) -> tuple[Example, ...]:
