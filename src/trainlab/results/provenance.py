@@ -51,7 +51,8 @@ def machine() -> dict[str, object]:
 def command() -> str:
     """Give the command line of this process, the program without its folder."""
     program = Path(sys.argv[0]).name if sys.argv else ""
-    return " ".join(["python" if program in {"", "-c"} else program, *sys.argv[1:]])
+    begun = {"": "python", "-c": "python", "__main__.py": "python -m trainlab"}.get(program, program)
+    return " ".join([begun, *sys.argv[1:]])
 
 
 def now() -> str:
