@@ -39,7 +39,7 @@ def network(case: str) -> Any:
     layers += [keras.layers.RandomFlip("horizontal")] if flips else []
     layers += [keras.layers.RandomRotation(0.05)]
     for layer in layers[1:]:
-        # Keras says no for every layer that changes pictures; JAX compiles these, and a step takes a hundredth.
+        # Keras says no for layers that change pictures; JAX compiles these, and a step takes a hundredth.
         layer.supports_jit = True
     layers += [keras.layers.Flatten()]
     layers += [keras.layers.Dense(count, activation="relu") for count in units]
