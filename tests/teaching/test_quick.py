@@ -4,6 +4,8 @@ import contextlib
 
 import pytest
 
+from trainlab.engine import clock, training
+from trainlab.engine.looking import Sight
 from trainlab.reporting.facts.outline import compared
 from trainlab.results.table import Results
 from trainlab.teaching.drawing import Drawer
@@ -17,8 +19,13 @@ def test_every_experiment_trains_in_two_epochs(lab, tmp_path, monkeypatch):
     """
     With two seeds and two epochs, every experiment trains all its runs and has an answer.
     """
+    # Drawn, looked at and timed in other tests: here it would double the time.
     for step in ("beside", "at_last"):
-        monkeypatch.setattr(Drawer, step, lambda drawer, drawing: None)  # drawn in other tests
+        monkeypatch.setattr(Drawer, step, lambda drawer, drawing: None)
+    for moment in ("price", "at_start", "after_first_epoch", "at_end"):
+        monkeypatch.setattr(Sight, moment, lambda *given: None)
+    for module in (training, clock):
+        monkeypatch.setattr(module, "steady_step", lambda *given, **named: 1e-4)
     ran = list(go_on(begin_session(lab, tmp_path / "out", seeds=2, epochs=2)))
 
     assert [results.folder.name for results in ran] == list(lab.steps)
