@@ -72,45 +72,49 @@ def convolution(
     return out.transpose(order)
 
 
-def highest(
+def _pooled(
     rows: jax.Array,
     *,
+    combine: Callable[[jax.Array, jax.Array], jax.Array],
+    filler: float,
     window_dimensions: Sequence[int],
     window_strides: Sequence[int],
     padding: Pairs,
     base_dilation: Sequence[int],
     window_dilation: Sequence[int],
 ) -> jax.Array | None:
-    """Take the highest number of each window; where several are, the first of them gets the gradient."""
-    if not jnp.issubdtype(rows.dtype, jnp.floating) or not _is_small(window_dimensions, base_dilation):
+    """Combine the numbers of each window, one place after the other.
+
+    Args:
+        rows: what is pooled.
+        combine: of what stands at some places, and what stands at the next one.
+        filler: what stands around the rows.
+        window_dimensions: as in ``jax.lax.reduce_window``, like what follows.
+        window_strides: between windows.
+        padding: before and after each axis.
+        base_dilation: of the rows.
+        window_dilation: of the window.
+    """
+    if (
+        not jnp.issubdtype(rows.dtype, jnp.floating)
+        or math.prod(window_dimensions) > MOST_SLICES
+        or any(step != 1 for step in base_dilation)
+    ):
         return None
-    padded = _padded(rows, padding, -jnp.inf)
-    slices = _slices(padded, window_dimensions, window_strides, window_dilation)
     return functools.reduce(
-        lambda best, other: jnp.where((other > best) | jnp.isnan(other), other, best), slices
+        combine, _slices(rows, window_dimensions, window_strides, padding, window_dilation, filler=filler)
     )
 
 
-def total(
-    rows: jax.Array,
-    *,
-    window_dimensions: Sequence[int],
-    window_strides: Sequence[int],
-    padding: Pairs,
-    base_dilation: Sequence[int],
-    window_dilation: Sequence[int],
-) -> jax.Array | None:
-    """Add up the numbers of each window."""
-    if not _is_small(window_dimensions, base_dilation):
-        return None
-    slices = _slices(_padded(rows, padding, 0), window_dimensions, window_strides, window_dilation)
-    return functools.reduce(jnp.add, slices)
+def _higher(best: jax.Array, other: jax.Array) -> jax.Array:
+    """Give the higher number; where both are, the first, which gets the gradient."""
+    return jnp.where((other > best) | jnp.isnan(other), other, best)
 
 
 RULES: Mapping[str, Rule] = {
     "conv_general_dilated": convolution,
-    "reduce_window_max": highest,
-    "reduce_window_sum": total,
+    "reduce_window_max": functools.partial(_pooled, combine=_higher, filler=-math.inf),
+    "reduce_window_sum": functools.partial(_pooled, combine=jnp.add, filler=0),
 }
 
 
@@ -131,10 +135,6 @@ def sliced(function: Callable[..., Any]) -> Callable[..., Any]:
     return chosen
 
 
-def _is_small(window: Sequence[int], base_dilation: Sequence[int]) -> bool:
-    return math.prod(window) <= MOST_SLICES and all(step == 1 for step in base_dilation)
-
-
 def _convolved(
     rows: jax.Array,
     weights: jax.Array,
@@ -147,7 +147,7 @@ def _convolved(
 ) -> jax.Array:
     """Convolve ``(row, *space, channel)`` with ``(*space, channel, channel of the result)``."""
     *sizes, taken, given = weights.shape
-    slices = _slices(_padded(rows, padding, 0), (1, *sizes, 1), strides, dilation)
+    slices = _slices(rows, (1, *sizes, 1), strides, padding, dilation, filler=0)
     if not each:
         patches = jnp.concatenate(list(slices), axis=-1)
         made: jax.Array = jnp.matmul(patches, weights.reshape(-1, given), **product)
@@ -161,16 +161,19 @@ def _convolved(
     return out if kind is None else out.astype(kind)
 
 
-def _padded(rows: jax.Array, padding: Pairs, filler: float) -> jax.Array:
-    if not any(low or high for low, high in padding):
-        return rows
-    return lax.pad(rows, jnp.asarray(filler, rows.dtype), [(low, high, 0) for low, high in padding])
-
-
 def _slices(
-    rows: jax.Array, window: Sequence[int], strides: Sequence[int], dilation: Sequence[int]
+    rows: jax.Array,
+    window: Sequence[int],
+    strides: Sequence[int],
+    padding: Pairs,
+    dilation: Sequence[int],
+    *,
+    filler: float,
 ) -> Iterator[jax.Array]:
     """Give for each place of a window what stands there in all windows."""
+    if any(low or high for low, high in padding):
+        around = [(low, high, 0) for low, high in padding]
+        rows = lax.pad(rows, jnp.asarray(filler, rows.dtype), around)
     counts = [
         (size - (wide - 1) * apart - 1) // stride + 1
         for size, wide, stride, apart in zip(rows.shape, window, strides, dilation, strict=True)
