@@ -12,6 +12,7 @@ from typing import Any
 from trainlab.data.splitting.folds import Fold
 from trainlab.errors import UsageError
 from trainlab.experiment.spec import Experiment
+from trainlab.stopwatch import part
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +25,7 @@ class Ready:
     workshop: Any
 
 
+@part("prepare")
 def prepare(
     experiment: Experiment,
     folds: Sequence[Fold] = (),
@@ -43,11 +45,12 @@ def prepare(
             models and programs that are equal are used again. Left out, nothing is kept.
     """
     check_backend()
-    from trainlab.engine.assembly import assemble
-    from trainlab.engine.cohort import make_cohorts
-    from trainlab.engine.plan import choose_width, is_short
-    from trainlab.engine.training import Prepared
-    from trainlab.engine.workshop import Workshop
+    with part("start"):
+        from trainlab.engine.assembly import assemble
+        from trainlab.engine.cohort import make_cohorts
+        from trainlab.engine.plan import choose_width, is_short
+        from trainlab.engine.training import Prepared
+        from trainlab.engine.workshop import Workshop
 
     folds = tuple(folds) or experiment.folds
     if kept is None:

@@ -24,6 +24,7 @@ from trainlab.results.picking import keep_thumbnails
 from trainlab.results.store import FILE, Reader, Writer
 from trainlab.results.table import Results, open_results
 from trainlab.searching import check_tuning, search
+from trainlab.stopwatch import part
 from trainlab.tuning.found import with_what_was_found
 
 EXPERIMENT_FILE = "experiment.yaml"
@@ -160,6 +161,7 @@ def refuse(findings: Sequence[Finding]) -> None:
     raise UsageError(message, first.where, None, f"{first.cure} {lift}")
 
 
+@part("prepare")
 def read(
     experiment: Experiment | str | Path, *, seeds: int | None = None, epochs: int | None = None
 ) -> Experiment:
@@ -296,6 +298,7 @@ def with_hindsight(results: Results) -> list[dict[str, Any]]:
     return before + [finding.document() for finding in look_back(results)]
 
 
+@part("baselines")
 def fit_baselines_once(ready: Ready, writer: Writer, show: Callable[[str], None]) -> None:
     """Fit the simple predictors on the rows that the reference learns from, unless that is done."""
     from trainlab.baselines.fitting import fit_baselines

@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from trainlab.cli.app import DIVERGED, Debug, Json, app, left_by
 from trainlab.cli.streams import notes, show_answer, watched
+from trainlab.cli.timings import with_timings
 from trainlab.errors import UsageError
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def run_session(session: "Session", *, allow_code: bool, quiet: bool, as_json: b
                 show_answer({}, answer_table(results, compared(results)), as_json=False)
     ran = open_session(session.folder).results
     if as_json:
-        show_answer(_summed(session, ran), "", as_json=True)
+        show_answer(with_timings(_summed(session, ran)), "", as_json=True)
     else:
         for one in ran:
             print(f"Report: {one.folder / REPORT}")

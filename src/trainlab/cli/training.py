@@ -19,7 +19,9 @@ from trainlab.cli.app import (
 )
 from trainlab.cli.labs import run_session
 from trainlab.cli.streams import notes, show_answer, watched
+from trainlab.cli.timings import timings_shown, with_timings
 from trainlab.errors import UsageError
+from trainlab.stopwatch import part
 
 
 @app.command
@@ -37,6 +39,9 @@ def run(
     ] = False,
     at_most: Annotated[int | None, Parameter(help="How many seeds there may be then.")] = None,
     out: Annotated[Path | None, Parameter(help="Folder for the results. [default: new, in runs/]")] = None,
+    timings: Annotated[
+        bool, Parameter(negative="", help="Show where the time went: compiling, steps, evaluation, store.")
+    ] = False,
     quiet: Quiet = False,
     json: Json = False,
     debug: Debug = False,
@@ -53,27 +58,28 @@ def run(
     from trainlab.teaching.lab import Lab
     from trainlab.tracking.verbs import run as run_experiment
 
-    asked = asked_for(file, full=full)
-    if isinstance(asked, Lab):
-        if until_decided or at_most is not None:
-            cure = "Run one experiment of the lab so: `trainlab labs NAME` lists them."
-            raise UsageError("seeds are added to one experiment at a time", "--until-decided", None, cure)
-        from trainlab.teaching.session import begin_session
+    with timings_shown(asked=timings, as_json=json):
+        asked = asked_for(file, full=full)
+        if isinstance(asked, Lab):
+            if until_decided or at_most is not None:
+                cure = "Run one experiment of the lab so: `trainlab labs NAME` lists them."
+                raise UsageError("seeds are added to one experiment at a time", "--until-decided", None, cure)
+            from trainlab.teaching.session import begin_session
 
-        session = begin_session(asked, out, full=full, seeds=seeds, epochs=epochs)
-        return run_session(session, allow_code=allow_code, quiet=quiet, as_json=json)
-    with watched(quiet=quiet or json) as show:
-        results = run_experiment(
-            asked,
-            out,
-            seeds=seeds,
-            epochs=epochs,
-            until_decided=until_decided,
-            at_most=at_most,
-            allow_code=allow_code,
-            show=show,
-        )
-    return finish(results, as_json=json)
+            session = begin_session(asked, out, full=full, seeds=seeds, epochs=epochs)
+            return run_session(session, allow_code=allow_code, quiet=quiet, as_json=json)
+        with watched(quiet=quiet or json) as show:
+            results = run_experiment(
+                asked,
+                out,
+                seeds=seeds,
+                epochs=epochs,
+                until_decided=until_decided,
+                at_most=at_most,
+                allow_code=allow_code,
+                show=show,
+            )
+        return finish(results, as_json=json)
 
 
 @app.command
@@ -172,11 +178,17 @@ def finish(results: Any, *, as_json: bool) -> int:
     from trainlab.reporting.terminal.answer_table import answer_table
     from trainlab.reporting.terminal.summary import summary
 
-    comparison = compared(results)
-    show_answer(summary(results, comparison), answer_table(results, comparison), as_json=as_json)
-    path = write_report(results, results.folder / REPORT)
-    interrupted = results.facts.get("interrupted", "")
+    with part("compare"):
+        comparison = compared(results)
+        answer = answer_table(results, comparison)
     if not as_json:
+        show_answer({}, answer, as_json=False)
+    with part("report"):
+        path = write_report(results, results.folder / REPORT)
+    interrupted = results.facts.get("interrupted", "")
+    if as_json:
+        show_answer(with_timings(summary(results, comparison)), "", as_json=True)
+    else:
         print(f"Report: {path}")
         print(f"Folder: {results.folder}")
     if interrupted:

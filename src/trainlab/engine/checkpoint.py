@@ -17,6 +17,7 @@ from trainlab.engine.lane import LaneState
 from trainlab.engine.stopping import Books
 from trainlab.recipe.plateau import Plateau
 from trainlab.results.files import DamagedFileError, read_arrays, write_arrays
+from trainlab.stopwatch import part
 
 FOLDER = "checkpoints"
 KEPT = 2
@@ -25,6 +26,7 @@ _KEPT = ("active", "recorded", "trained_epochs", "diverged_step", "given_up")
 Arrays = dict[str, NDArray[Any]]
 
 
+@part("store")
 def save_checkpoint(
     folder: Path,
     label: str,
@@ -47,8 +49,8 @@ def save_checkpoint(
     for which, (weights, layers) in enumerate(chunk.best):
         parts |= {f"best{which}_weights": weights, f"best{which}_layers": layers}
     arrays: Arrays = dict(beside or {})
-    for part, leaves in parts.items():
-        arrays |= {f"{part}/{index}": np.asarray(leaf) for index, leaf in enumerate(leaves)}
+    for kind, leaves in parts.items():
+        arrays |= {f"{kind}/{index}": np.asarray(leaf) for index, leaf in enumerate(leaves)}
     arrays |= {name: getattr(chunk, name) for name in _KEPT}
     arrays |= {f"books/{name}": value for name, value in vars(chunk.books).items()}
     arrays |= {f"plateau/{name}": value for name, value in chunk.plateau.arrays().items()}
@@ -84,13 +86,13 @@ def put_back(chunk: Chunk, arrays: Arrays, notes: Mapping[str, Any]) -> None:
     """Put a chunk with the same lanes where a checkpoint stands."""
     place = chunk.program.placement
 
-    def part(name: str) -> list[Any]:
+    def leaves(name: str) -> list[Any]:
         count = sum(key.startswith(f"{name}/") for key in arrays)
         return [arrays[f"{name}/{index}"] for index in range(count)]
 
-    chunk.state = place.spread(LaneState(part("weights"), part("layers"), part("optimizer")))
+    chunk.state = place.spread(LaneState(leaves("weights"), leaves("layers"), leaves("optimizer")))
     chunk.best = [
-        place.spread((part(f"best{which}_weights"), part(f"best{which}_layers")))
+        place.spread((leaves(f"best{which}_weights"), leaves(f"best{which}_layers")))
         for which in range(len(chunk.best))
     ]
     for name in _KEPT:

@@ -26,6 +26,7 @@ from trainlab.engine.step import LEARNING_RATE
 from trainlab.engine.stopping import ALL, FIRST, Books, Rules
 from trainlab.recipe.optimizers import optimizer_start
 from trainlab.recipe.plateau import Plateau, after_epoch, plateau_settings
+from trainlab.stopwatch import part
 
 # Long enough that a call's overhead is nothing, short enough that progress moves and Ctrl-C is heard.
 SLICE_SECONDS = 0.5
@@ -135,6 +136,7 @@ class Chunk:
         """Whether the best epoch of each half of the validation rows is kept too."""
         return any(self.cohort.recipes[place].early_stopping is not None for place in self._anyone)
 
+    @part("prepare")
     def start(self) -> None:
         """Draw every lane's first weights and state."""
         state = self._first_state(range(len(self.places)))
@@ -196,6 +198,7 @@ class Chunk:
         self.given_up = self.given_up | given
         self.active = self.active & ~given
 
+    @part("step")
     def train_epoch(self, tick: Callable[[float], None]) -> NDArray[np.float64]:
         """Train one epoch.
 
@@ -344,6 +347,7 @@ class Chunk:
         np.asarray(sums)
         return time.perf_counter() - began
 
+    @part("prepare")
     def compile_ahead(self) -> None:
         """Begin to compile the steps, beside whatever is done next."""
         self.program.begin_advance(self.state, *self._first_steps(1))
@@ -372,7 +376,9 @@ class Chunk:
         """
         awake = self.active if self.active.any() else np.ones(len(self.places), bool)
         asked = self._follow(awake, epochs)
-        return self.program.placement.copied(epoch_orders(self.rows.training, asked, self._most_orders))
+        with part("shuffle"):
+            orders = epoch_orders(self.rows.training, asked, self._most_orders)
+        return self.program.placement.copied(orders)
 
     def _follow(self, awake: NDArray[np.bool_], epochs: NDArray[np.int64]) -> list[tuple[int, int, int]]:
         own = [(run.own_seed, run.fold, int(epoch)) for run, epoch in zip(self.runs, epochs, strict=True)]

@@ -24,6 +24,7 @@ from trainlab.engine.workshop import Workshop
 from trainlab.experiment.settling import settled
 from trainlab.experiment.spec import Experiment
 from trainlab.experiment.variants import Variant
+from trainlab.stopwatch import part
 
 TIMED_SECONDS = 0.05
 FIRST_STEPS = 8
@@ -31,6 +32,7 @@ REPEATS = 3
 MORE_REPEATS = 15
 
 
+@part("timing")
 def step_seconds(
     experiment: Experiment,
     folds: Sequence[Fold],

@@ -17,6 +17,7 @@ from trainlab.results.files import write_arrays
 from trainlab.results.outcome import Outcome
 from trainlab.results.records import RunEnding
 from trainlab.results.weights import FOLDER
+from trainlab.stopwatch import part
 
 
 class _Judged(NamedTuple):
@@ -66,6 +67,7 @@ def scored_view(chunk: Chunk) -> View:
     return prune_lanes(chunk, view) if _prunes(chunk) else view
 
 
+@part("store")
 def save_weights(folder: Path, label: str, chunk: Chunk, scored: View) -> None:
     """Keep the last weights of the chunk's runs, the best and the scored ones, stacked over runs."""
     place = folder / FOLDER

@@ -20,8 +20,10 @@ from trainlab.recipe.scores import SCORES
 from trainlab.results.outcome import Outcome
 from trainlab.results.records import RunEnding
 from trainlab.results.store import Reader, Writer
+from trainlab.stopwatch import part
 
 
+@part("ensembles")
 def put_together(
     experiment: Experiment,
     folds: Sequence[Fold],

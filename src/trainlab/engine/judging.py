@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from trainlab.engine.program import Program
 from trainlab.engine.rows import GROUPS, CohortRows, Watched
 from trainlab.measures.measure import pseudo_values, value
+from trainlab.stopwatch import part
 
 # Weights and the other variables, each ``(lane, ...)``: what a lane is judged by.
 View = tuple[list[Any], list[Any]]
@@ -72,6 +73,7 @@ class Judge:
     clock: Clock
     _watched: dict[Any, Any] = field(default_factory=dict)
 
+    @part("evaluate")
     def evaluate(self, view: View, judged: Judged, watched: Watched) -> Sums:
         """Give mean losses and scores of groups of rows."""
         if self.program.learner.whole:
@@ -93,6 +95,7 @@ class Judge:
         self.clock.evaluate += time.perf_counter() - began - (self.program.compile_seconds - compiled)
         return sums
 
+    @part("evaluate")
     def predict(self, view: View, judged: Judged) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """Give ``(lane, row, ...)`` predictions, losses and scores on validation rows, padding included."""
         if self.program.learner.whole:
@@ -105,6 +108,7 @@ class Judge:
         self.clock.evaluate += time.perf_counter() - began - (self.program.compile_seconds - compiled)
         return arrays[0], arrays[1], arrays[2]
 
+    @part("evaluate")
     def row_scores(self, outputs: NDArray[Any], judged: Judged) -> NDArray[np.float64]:
         """Give the ``(lane, row)`` scores of a metric that is no average over rows: its pseudo-values.
 

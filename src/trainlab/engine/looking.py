@@ -37,6 +37,7 @@ from trainlab.results.prediction import Prediction
 from trainlab.results.probes import MomentSeen
 from trainlab.results.store import Reader, Writer
 from trainlab.results.watched import Watched
+from trainlab.stopwatch import part
 
 MOST_PROBED = 256
 BYTES_OF_A_NUMBER = 4
@@ -73,6 +74,7 @@ class Looking:
             self.writer.write_facts({grids.FACT: self.axes.document()})
             self.writer.write_arrays(grids.FACT, grids.some_rows(self.experiment.data))
 
+    @part("look")
     def into(self, cohort: Cohort, program: Program, rows: CohortRows) -> "Sight":
         """Look into the networks of a cohort.
 
@@ -141,6 +143,7 @@ class Sight:
         ]
         self.rows = np.stack(samples).astype(np.int32)
 
+    @part("look")
     def price(self) -> None:
         """Measure what an answer costs, in a network as it was built: nothing of it depends on training."""
 
@@ -158,16 +161,19 @@ class Sight:
         if found is not None:
             self.looking.price(self.cohort, found)
 
+    @part("look")
     def at_start(self, chunk: Chunk) -> None:
         """Look at the lanes before they are trained."""
         losses = chunk.validation_losses()
         self._store("start", self._look(chunk, chunk.view, dict.fromkeys(chunk.lanes, 0), losses))
 
+    @part("look")
     def after_first_epoch(self, chunk: Chunk) -> None:
         """Look at the lanes that have come through the first epoch."""
         lanes = {lane: 1 for lane in chunk.lanes if chunk.recorded[lane]}
         self._store("first", self._look(chunk, chunk.view, lanes))
 
+    @part("look")
     def at_end(self, chunk: Chunk, scored: View) -> None:
         """Look at what all lanes were left with, and at what those that did not diverge are scored by.
 

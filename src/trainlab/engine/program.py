@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import jax
@@ -18,10 +19,12 @@ import jax.numpy as jnp
 from jax import lax
 
 from trainlab.compiling import Effort, compiled
+from trainlab.engine.fast_random import with_fast_random
 from trainlab.engine.lane import LaneState, chosen, finite
 from trainlab.engine.placement import SPREAD, WHOLE, Placement
 from trainlab.engine.rows import GROUPS
 from trainlab.engine.step import Learner, Numbers, judge_rows, take_step
+from trainlab.stopwatch import part
 
 # Only XLA's part of compiling is done beside other work: Keras's layers are changed while they are traced.
 _BESIDE = ThreadPoolExecutor(1, thread_name_prefix="compile")
@@ -238,7 +241,7 @@ class Program:
         def take(carry: Any, rows: Any, step: Any, size: int) -> Any:
             del step
             state, total, healthy = carry
-            state, loss = take_step(self.learner, state, numbers, *picked(data, rows))
+            state, loss = self._take_step(state, numbers, *picked(data, rows))
             return state, total + loss * size, healthy & jnp.isfinite(loss)
 
         def train(state: LaneState) -> Any:
@@ -257,13 +260,16 @@ class Program:
         def take(carry: Any, rows: Any, step: Any, size: int) -> Any:
             del size
             state, refused = carry
-            after, loss = take_step(self.learner, state, numbers, *picked(data, rows))
+            after, loss = self._take_step(state, numbers, *picked(data, rows))
             good = jnp.isfinite(loss) & finite(after.weights)
             running = refused == 0
             refused = jnp.where(running & ~good, step + 1, refused)
             return chosen(running & good, after, state), refused
 
         return self._over_steps((state, jnp.zeros((), jnp.int32)), take, orders[which], span)
+
+    def _take_step(self, *arguments: Any) -> Any:
+        return with_fast_random(partial(take_step, self.learner))(*arguments)
 
     def _evaluate(
         self, view: Any, numbers: Numbers, fold: Any, rows: Any, groups: Any, blocks: Any, data: Any
@@ -336,7 +342,8 @@ class Program:
     def _timed(self, work: Callable[[], Any]) -> Any:
         """Do some work of compiling, and count its seconds."""
         began = time.perf_counter()
-        done = work()
+        with part("compile"):
+            done = work()
         self.compile_seconds += time.perf_counter() - began
         return done
 

@@ -15,6 +15,7 @@ from trainlab.engine.checkpoint import drop_checkpoints, load_checkpoint, save_c
 from trainlab.engine.chunk import Chunk, data_on_devices
 from trainlab.engine.clock import steady_step
 from trainlab.engine.cohort import Cohort
+from trainlab.engine.dissecting import dissect
 from trainlab.engine.ending import endings, save_weights, scored_view
 from trainlab.engine.judging import Clock, Sums
 from trainlab.engine.kept import Kept
@@ -29,6 +30,7 @@ from trainlab.engine.workshop import Workshop
 from trainlab.experiment.spec import Experiment
 from trainlab.results.records import EpochRecord
 from trainlab.results.store import Writer
+from trainlab.stopwatch import part, running
 
 SECONDS_BETWEEN_CHECKPOINTS = 5.0
 
@@ -115,7 +117,7 @@ def train(
         cohort = ready.cohort
         program, rows = program_for(experiment, folds, ready)
         compiled, compilations = program.compile_seconds, program.compilations
-        clock = Clock()
+        clock, stepped = Clock(), _stepped()
         data: Any = None
         chunk: Chunk | None = None
         sight: Sight | None = None
@@ -149,6 +151,7 @@ def train(
                 done += size
             if chunk is not None:
                 timed |= _time_alone(chunk)
+                _tell_parts(chunk, stepped)
         finally:
             seconds.compile += program.compile_seconds - compiled
             seconds.train += clock.train
@@ -162,6 +165,20 @@ def effort_of(*prepared: Prepared) -> Effort:
     return Effort.LESS if any(ready.width.haste for ready in prepared) else Effort.FULL
 
 
+def _stepped() -> float:
+    """Give the seconds of steps so far, where somebody asks where time goes."""
+    watch = running()
+    return 0.0 if watch is None else watch.reading().get("step", 0.0)
+
+
+def _tell_parts(chunk: Chunk, before: float) -> None:
+    """Tell fetching rows and random numbers from what the steps of a cohort took, where somebody asks."""
+    watch = running()
+    if watch is not None:
+        watch.split("step", _stepped() - before, dissect(chunk).shares())
+
+
+@part("timing")
 def _time_alone(chunk: Chunk) -> dict[int, float]:
     """Time a step of those variants that use all that is dear in their cohort's program: it is their own.
 

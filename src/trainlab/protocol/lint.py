@@ -55,6 +55,7 @@ from trainlab.protocol.checks import (
 from trainlab.results.check import AfterCheck, Check
 from trainlab.results.finding import Finding
 from trainlab.results.table import Results
+from trainlab.stopwatch import part
 from trainlab.tuning.checks import best_at_the_edge, trials_alike, trials_diverged, trials_not_converged
 
 Subject = TypeVar("Subject")
@@ -123,6 +124,7 @@ AFTER_CHECKS: Mapping[str, AfterCheck] = MappingProxyType(
 """The checks of what was measured, by code."""
 
 
+@part("prepare")
 def lint(question: Question, overrides: Mapping[str, str] = MappingProxyType({})) -> tuple[Finding, ...]:
     """Look for everything that would make the answer invalid or limit it, before any epoch is paid for.
 

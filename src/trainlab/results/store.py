@@ -24,6 +24,7 @@ from trainlab.errors import MissingError, UsageError
 from trainlab.results.locking import HeldError, locked
 from trainlab.results.outcome import Outcome
 from trainlab.results.records import EPOCH_COLUMNS, EpochRecord, RunEnding
+from trainlab.stopwatch import part
 
 FORMAT = 2
 # Formats that are still read: 1 knew no ensembles and no pruning.
@@ -167,7 +168,7 @@ class Writer:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Cursor]:
-        with _translated(self.folder):
+        with part("store"), _translated(self.folder):
             cursor = self._connection.cursor()
             cursor.execute("BEGIN IMMEDIATE")
             try:

@@ -1,0 +1,31 @@
+"""Where the time of a command went, shown when it is done."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from trainlab.cli.streams import show_answer
+from trainlab.stopwatch import running, timed
+
+
+@contextlib.contextmanager
+def timings_shown(*, asked: bool, as_json: bool) -> Iterator[None]:
+    """Time what is done inside by parts, and print them at the end; JSON says them itself."""
+    if not asked:
+        yield
+        return
+    from trainlab.reporting.terminal.timings_table import timings_table
+
+    with timed() as watch:
+        yield
+        if not as_json:
+            print()
+            show_answer({}, timings_table(watch.reading()), as_json=False)
+
+
+def with_timings(document: dict[str, Any]) -> dict[str, Any]:
+    """Add the seconds by part to what is printed as JSON, where they were asked for."""
+    watch = running()
+    if watch is None:
+        return document
+    return {**document, "timings": {name: round(taken, 4) for name, taken in watch.reading().items()}}
