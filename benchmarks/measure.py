@@ -23,7 +23,14 @@ from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parents[1]
 # What a person may have set for other work would decide the outcome: workers start without it.
-SET_BY_CONTENDERS = ("KERAS_BACKEND", "JAX_NUM_CPU_DEVICES", "XLA_FLAGS", "OMP_NUM_THREADS", "PYTHONPATH")
+SET_BY_CONTENDERS = (
+    "KERAS_BACKEND",
+    "JAX_COMPILATION_CACHE_DIR",
+    "JAX_NUM_CPU_DEVICES",
+    "XLA_FLAGS",
+    "OMP_NUM_THREADS",
+    "PYTHONPATH",
+)
 
 
 @dataclass(frozen=True)
@@ -158,12 +165,22 @@ class Worker:
         self.send(request)
         return self.receive()
 
+    def end(self) -> None:
+        """Ask no more, and wait until the process is gone."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._process.kill()
-        self._process.communicate()
+        self._process.wait()
+        for end in (self._process.stdin, self._process.stdout):
+            if end is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    end.close()
 
 
 def serve(handlers: Mapping[str, Callable[[], Mapping[str, Any]]]) -> None:
