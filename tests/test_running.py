@@ -8,12 +8,12 @@ import pytest
 
 import trainlab as tl
 from trainlab.baselines.fitting import fit_baselines
+from trainlab.baselining import Baselining
 from trainlab.checking import prepare
 from trainlab.data.splitting.subsets import training_subset
 from trainlab.errors import DataError, MissingError, UsageError
 from trainlab.experiment.metrics import METRICS
 from trainlab.results.store import Reader, Writer
-from trainlab.running import fit_baselines_once
 from trainlab.testing import same_bits, tiny_data, tiny_experiment
 
 
@@ -204,7 +204,7 @@ def test_baselines_learn_from_the_rows_that_the_reference_learns_from(tmp_path):
         folder = tmp_path / f"with {len(rows)}"
         folder.mkdir()
         with Writer(folder) as writer:
-            fit_baselines_once(ready, writer, print)
+            Baselining(ready, writer, print).finish()
         with Reader(folder) as reader:
             (told,) = reader.facts()["baselines"]
         return ready, told

@@ -1,7 +1,8 @@
-"""A process of ours beside this one, told by lines on its input: what it does is not felt here.
+"""What works beside training: a process of ours, told by lines on its input, or a thread.
 
-It is no child by `multiprocessing`, which would run the user's script once more and outlive a killed parent:
-its input closes when this process goes, however it goes.
+What they do is not felt where something is timed. The process is no child by `multiprocessing`, which would
+run the user's script once more and outlive a killed parent: its input closes when this process goes, however
+it goes.
 """
 
 import contextlib
@@ -9,14 +10,17 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 Companion = subprocess.Popen[str]
 # How far it stands back where training wants the cores too.
 BEHIND = 10
 
+_QUEUE, _WORKING = threading.Lock(), threading.Lock()
 _STARTED: "weakref.WeakSet[Companion]" = weakref.WeakSet()
 
 
@@ -47,12 +51,39 @@ def start(module: str) -> Companion | None:
     return process
 
 
+class Beside:
+    """Work in a thread of this process, which waits between two parts of it where something is timed."""
+
+    def __enter__(self) -> Self:
+        self._take()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _WORKING.release()
+
+    def breathe(self) -> None:
+        """Let whoever wants to time something do so; called between two parts of the work."""
+        _WORKING.release()
+        self._take()
+
+    def _take(self) -> None:
+        # Whoever times something stands in the queue while waiting, so that work can't overtake.
+        with _QUEUE:
+            _WORKING.acquire()
+
+
 @contextlib.contextmanager
 def standing_still() -> Iterator[None]:
     """Have all companions wait meanwhile, where the system knows how: what is timed must not be shared.
 
     Should this process die meanwhile, the system ends those that wait, for nobody could wake them.
     """
+    with _QUEUE, _WORKING, _stopped_processes():
+        yield
+
+
+@contextlib.contextmanager
+def _stopped_processes() -> Iterator[None]:
     there = [process for process in _STARTED if process.poll() is None] if hasattr(signal, "SIGSTOP") else []
     for process in there:
         process.send_signal(signal.SIGSTOP)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from trainlab.baselining import Baselining
 from trainlab.checking import Ready, prepare
 from trainlab.comparison.looks import plan_of, planned_looks
 from trainlab.deciding import first_look, is_by_looks, train_by_looks, with_all_seeds
@@ -246,6 +247,7 @@ def train_and_open(
             seconds=seconds,
             show=show,
             looking=Looking(ready.experiment, ready.workshop, writer),
+            at_first_step=baselining.begin,
         )
         heads = {
             run.variant: prepared.learner.head for prepared in ready.cohorts for run in prepared.cohort.runs
@@ -255,17 +257,21 @@ def train_and_open(
 
     timed: dict[int, float] = {}
     stopped = ""
+    baselining = Baselining(ready, writer, timing)
     try:
-        fit_baselines_once(ready, writer, timing)
         if is_by_looks(writer):
             timed = train_by_looks(ready, writer, train_runs, show)
         else:
             timed = train_runs(ready, ended, show)
+        baselining.finish()
         effort = effort_of(*ready.cohorts)
         asked = ready.experiment, ready.folds, ready.workshop
         timed |= step_seconds(*asked, known=timed, show=timing, effort=effort)
-    except KeyboardInterrupt as interruption:
-        stopped = _signal(interruption)
+    except BaseException as error:
+        baselining.give_up()
+        if not isinstance(error, KeyboardInterrupt):
+            raise
+        stopped = _signal(error)
         writer.mark_interrupted()
     parts = {
         "compile": seconds.compile,
@@ -296,33 +302,6 @@ def with_hindsight(results: Results) -> list[dict[str, Any]]:
     """
     before = [found for found in results.facts.get("findings", []) if found["code"] not in AFTER_CHECKS]
     return before + [finding.document() for finding in look_back(results)]
-
-
-@part("baselines")
-def fit_baselines_once(ready: Ready, writer: Writer, show: Callable[[str], None]) -> None:
-    """Fit the simple predictors on the rows that the reference learns from, unless that is done."""
-    from trainlab.baselines.fitting import fit_baselines
-    from trainlab.engine.rows import RowChoice, choose_rows
-
-    with Reader(writer.folder) as reader:
-        if "baselines" in reader.facts():
-            return
-    asked = ready.experiment
-    seen = ready.workshop.prepared(None)
-
-    def rows(fold: int, numbers: Any) -> Any:
-        return ready.workshop.seen(None, numbers, fold)
-
-    recipe = asked.reference.recipe(asked.recipe)
-    choice = RowChoice(recipe.train_rows, recipe.train_fraction)
-    folds = [
-        replace(fold, train=choose_rows(asked.data, fold, choice, asked.split_seed, number))
-        for number, fold in enumerate(ready.folds)
-    ]
-    fitted = fit_baselines(
-        seen.data, folds, rows, asked.metric, asked.baselines, split_seed=asked.split_seed, show=show
-    )
-    writer.write_facts({"baselines": [baseline.document() for baseline in fitted]})
 
 
 def _variant_seconds(results: Results, step_seconds: Mapping[int, float]) -> dict[str, float | None]:

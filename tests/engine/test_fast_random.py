@@ -42,7 +42,17 @@ def test_no_numbers_are_no_numbers():
         lambda key: jax.random.key_data(jax.random.fold_in(key, 2**31 + 5)),
         lambda key: jax.random.uniform(jax.random.split(jax.random.fold_in(key, 7))[1], (6,)),
     ],
-    ids=["uniform", "normal", "bernoulli", "permutation", "beta", "split", "split to a grid", "fold in", "chain"],
+    ids=[
+        "uniform",
+        "normal",
+        "bernoulli",
+        "permutation",
+        "beta",
+        "split",
+        "split to a grid",
+        "fold in",
+        "chain",
+    ],
 )
 def test_what_is_made_of_bits_is_the_same(draw):
     """Distributions, keys made of keys and chains of them are those of JAX."""

@@ -39,8 +39,8 @@ def _random_bits(keys: Any, *, bit_width: int, shape: tuple[int, ...]) -> Any:
             return high ^ low
         return high.astype(jnp.uint64) << 32 | low.astype(jnp.uint64)
 
-    # In two parts, since what a loop gives is written out: else all who take the numbers, forward and backward,
-    # would draw them again.
+    # In two parts, since what a loop gives is written out: else all who take the numbers, forward and
+    # backward, would draw them again.
     both = lax.map(drawn, jnp.array([0, half], jnp.uint32))
     return both.reshape(-1)[:size].reshape(shape)
 

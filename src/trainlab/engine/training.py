@@ -90,6 +90,7 @@ def train(
     seconds: Seconds,
     show: Callable[[Progress], None],
     looking: Looking | None = None,
+    at_first_step: Callable[[], None] = lambda: None,
 ) -> dict[int, float]:
     """Train all runs that have not ended, from their newest checkpoints on.
 
@@ -103,6 +104,7 @@ def train(
         seconds: where time is added up, also when training is interrupted.
         show: told how far training is.
         looking: looks into the networks and stores what it sees; left out, nothing does.
+        at_first_step: told when the steps of a chunk begin, all programs of it being under way.
 
     Returns:
         Position of a variant -> seconds of one of its steps alone, for those whose own program was trained.
@@ -147,7 +149,9 @@ def train(
                     paid = seconds.compile + chunk.program.compile_seconds - compiled
                     show(Progress(before + share * len(runs), total, part, paid))
 
-                train_chunk(chunk, f"cohort-{cohort.number:04d}-{number:04d}", writer, tell, sight)
+                train_chunk(
+                    chunk, f"cohort-{cohort.number:04d}-{number:04d}", writer, tell, sight, at_first_step
+                )
                 done += size
             if chunk is not None:
                 timed |= _time_alone(chunk)
@@ -253,7 +257,12 @@ def estimate_seconds(
 
 
 def train_chunk(
-    chunk: Chunk, label: str, writer: Writer, tell: Callable[[float], None], sight: Sight | None = None
+    chunk: Chunk,
+    label: str,
+    writer: Writer,
+    tell: Callable[[float], None],
+    sight: Sight | None = None,
+    at_first_step: Callable[[], None] = lambda: None,
 ) -> None:
     """Train one chunk to its end and store everything.
 
@@ -263,6 +272,7 @@ def train_chunk(
         writer: where results go.
         tell: told how many epochs are done, parts included.
         sight: looks into the lanes; left out, nobody does.
+        at_first_step: told when steps begin.
     """
     folder = writer.folder
     tell(0.0)
@@ -270,6 +280,7 @@ def train_chunk(
     chunk.compile_ahead()
     if not load_checkpoint(folder, label, chunk) and sight is not None:
         sight.at_start(chunk)
+    at_first_step()
     saved_epoch, saved_at = chunk.epoch, time.monotonic()
     boundary: Any = None
     try:
