@@ -14,11 +14,13 @@ from trainlab.results.store import Reader, Writer
 
 @pytest.fixture(name="ready", scope="module")
 def fixture_ready():
+    """Give an experiment with two baselines, checked."""
     experiment = tl.Experiment(tl.load("wine"), {"mlp": [3]}, {"epochs": 1}, baselines=["dummy", "linear"])
     return prepare(experiment)
 
 
 def stored(folder):
+    """Give the baselines that the store holds."""
     with Reader(folder) as reader:
         return reader.facts().get("baselines")
 
@@ -67,9 +69,9 @@ def test_given_up_nothing_is_stored_and_the_thread_ends(ready, tmp_path):
         baselining = Baselining(ready, writer, print)
         baselining.give_up()
         baselining.begin()
-        baselining._thread.join(timeout=60)  # noqa: SLF001
+        baselining._thread.join(timeout=60)
 
-        assert not baselining._thread.is_alive()  # noqa: SLF001
+        assert not baselining._thread.is_alive()
     assert stored(tmp_path) is None
 
 

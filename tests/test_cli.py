@@ -19,6 +19,7 @@ from trainlab.engine.certificate import LaneDifference
 from trainlab.experiment.metrics import METRICS
 from trainlab.opening import Opening
 from trainlab.refitting import Refit
+from trainlab.reporting.terminal.timings_table import PARTS
 from trainlab.results.table import Results, open_results
 
 GOOD = """
@@ -54,7 +55,8 @@ def ran(tmp_path_factory):
     (place / "lifted.yaml").write_text(LIFTED)
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
-        code = command(["run", str(place / "lifted.yaml"), "--out", str(place / "out"), "--json"])
+        words = ["run", str(place / "lifted.yaml"), "--out", str(place / "out"), "--json", "--timings"]
+        code = command(words)
     assert code == 0
     return said.getvalue()
 
@@ -101,6 +103,30 @@ def test_run_prints_one_object_in_the_agreed_form(ran):
     assert set(document["seconds"]) == {"compile", "train", "evaluate", "total"}
     assert all(set(found) >= FINDING for found in document["findings"])
     assert Path(document["folder"], "report.html").is_file()
+
+
+def test_timings_tell_where_the_time_went(ran):
+    """
+    With --timings every part of a run has its seconds, random numbers of dropout among them.
+    """
+    timings = json.loads(ran)["timings"]
+
+    parts = {
+        "start",
+        "prepare",
+        "compile",
+        "step",
+        "gather",
+        "random",
+        "evaluate",
+        "store",
+        "report",
+        "other",
+    }
+    assert parts <= timings.keys() <= PARTS.keys()
+    assert all(taken >= 0 for taken in timings.values())
+    assert timings["random"] > 0
+    assert timings["step"] + timings["compile"] <= json.loads(ran)["seconds"]["total"]
 
 
 def test_a_lifted_refusal_trains_and_stands_with_its_reason_wherever_the_answer_is_shown(ran, folder, capsys):
