@@ -16,6 +16,8 @@ from trainlab.engine.orders import fixed_sample
 # Groups that sums are taken over; padding falls outside.
 TRAIN, FIRST_HALF, SECOND_HALF, GROUPS, PADDING = 0, 1, 2, 3, 3
 MOST_ROWS_AT_ONCE = 1024
+# Maps of an image are many times the image: on a CPU those of more rows leave the caches (docs/diary.md).
+IMAGES_AT_ONCE = 128
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,13 @@ class CohortRows:
     predicted: NDArray[np.int32]
 
 
-def cohort_rows(dataset: Dataset, folds: Sequence[Fold], choice: RowChoice, split_seed: int) -> CohortRows:
+def cohort_rows(
+    dataset: Dataset,
+    folds: Sequence[Fold],
+    choice: RowChoice,
+    split_seed: int,
+    at_once: int = MOST_ROWS_AT_ONCE,
+) -> CohortRows:
     """Lay out the rows of a cohort.
 
     What is looked at is never resampled: rows that are repeated to train on count once.
@@ -116,6 +124,7 @@ def cohort_rows(dataset: Dataset, folds: Sequence[Fold], choice: RowChoice, spli
         folds: which rows train and validate.
         choice: which training rows are used.
         split_seed: what subsets and samples are drawn from.
+        at_once: how many rows are evaluated at once, at most.
     """
     training, plain = (
         tuple(choose_rows(dataset, fold, asked, split_seed, place) for place, fold in enumerate(folds))
@@ -136,7 +145,7 @@ def cohort_rows(dataset: Dataset, folds: Sequence[Fold], choice: RowChoice, spli
     ]
     whole = [(rows, np.full(len(rows), TRAIN)) for rows in seen]
     longest = max(len(rows) for rows, _ in (*watched, *whole))
-    block = min(MOST_ROWS_AT_ONCE, longest)
+    block = min(at_once, longest)
     predicted = _padded([fold.validation for fold in folds], block, 0)
     return CohortRows(
         training=training,
