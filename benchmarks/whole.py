@@ -31,7 +31,7 @@ PARTS = ("start", "data", "compile", "training", "evaluation", "storage", "repor
 PREPARING = ("compile", "storage", "rest")  # where a first run pays for all
 DRAWN_ROWS = 60_000
 # As `trainlab.kept_programs` sets it where nobody says where programs are kept.
-_KEPT = {"JAX_COMPILATION_CACHE_MAX_SIZE": str(2**30), "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0.1"}
+_KEPT = {"JAX_COMPILATION_CACHE_MAX_SIZE": str(2**30), "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0.02"}
 
 
 def find(name: str, *, small: bool) -> works.Whole:
