@@ -4,16 +4,15 @@ Compiling is most of what a short experiment takes, and the second time it need 
 are those of one kind of processor, so that a home folder on several machines keeps them apart.
 """
 
-import hashlib
-import itertools
 import os
-import platform
 from collections.abc import MutableMapping
-from pathlib import Path
+
+from trainlab.caches import cache_folder, processor
 
 FOLDER = "JAX_COMPILATION_CACHE_DIR"
 MOST_BYTES = 2**30
-LEAST_SECONDS = 0.1
+# Building a Keras model compiles some forty programs of 20 ms each (docs/diary.md).
+LEAST_SECONDS = 0.02
 
 
 def keep_programs(environment: MutableMapping[str, str]) -> None:
@@ -24,8 +23,7 @@ def keep_programs(environment: MutableMapping[str, str]) -> None:
     """
     if FOLDER in environment:
         return
-    base = environment.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(base) / "trainlab" / "compiled" / _processor()
+    folder = cache_folder(environment) / "compiled" / processor()
     there = next((place for place in (folder, *folder.parents) if place.exists()), None)
     if there is None or not os.access(there, os.W_OK):
         return
@@ -33,15 +31,3 @@ def keep_programs(environment: MutableMapping[str, str]) -> None:
     # With a limit JAX keeps processes apart by a lock, and what was used longest ago makes room.
     environment.setdefault("JAX_COMPILATION_CACHE_MAX_SIZE", str(MOST_BYTES))
     environment.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", str(LEAST_SECONDS))
-
-
-def _processor() -> str:
-    """Name what programs are compiled for: the architecture and what the processor can do."""
-    try:
-        # The first processor is told up to an empty line; of a hundred, the others are not asked for.
-        with Path("/proc/cpuinfo").open(encoding="utf-8", errors="replace") as told:
-            lines = list(itertools.takewhile(str.strip, told))
-    except OSError:
-        lines = [platform.processor()]
-    said = sorted({line for line in lines if line.startswith(("flags", "Features", "model name"))})
-    return f"{platform.machine()}-{hashlib.sha256(repr(said or lines[:1]).encode()).hexdigest()[:12]}"
