@@ -17,7 +17,7 @@ from trainlab.engine.chunk import Chunk, data_on_devices
 from trainlab.engine.cohort import Cohort, make_cohorts
 from trainlab.engine.judging import Clock
 from trainlab.engine.placement import place
-from trainlab.engine.plan import lanes_at_once
+from trainlab.engine.plan import choose_width
 from trainlab.engine.program import Program
 from trainlab.engine.rows import cohort_rows
 from trainlab.engine.workshop import Workshop
@@ -110,7 +110,9 @@ def _cohort_differences(
     spread = place(len(places))
     padded = places + [places[0]] * (-len(places) % spread.devices)
     tail = cohort.train_rows % cohort.batch_rows
-    group = lanes_at_once(len(padded) // spread.devices)
+    names = [variant.name for variant in experiment.variants]
+    planned = choose_width(cohort, learner, workshop.data(cohort.irrelevant), names).group
+    group = min(planned, len(padded) // spread.devices)
     program = Program(learner, spread, cohort.batch_rows, tail, rows.block, group)
     data = data_on_devices(workshop.data(cohort.irrelevant), program)
     chunk = Chunk(cohort, program, rows, data, padded, Clock())
