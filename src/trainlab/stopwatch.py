@@ -24,7 +24,10 @@ class Stopwatch:
 
     seconds: dict[str, float] = field(default_factory=lambda: {START: time.process_time()})
     _open: list[str] = field(default_factory=lambda: [OTHER])
-    _since: float = field(default_factory=time.perf_counter)
+    _since: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._since = time.perf_counter()
 
     @contextlib.contextmanager
     def part(self, name: str) -> Iterator[None]:
