@@ -179,7 +179,7 @@ def _ours(work: works.Whole, *, warm: bool, timed: bool) -> Iterator[tuple[str, 
         yield OURS, _command(file, folder, "cold", "kept", runs)
         if warm:
             yield WARM, _command(file, folder, "warm", "kept", runs)
-        if timed and _has_timings():
+        if timed:
             yield TIMED, _command(file, folder, "timed", "kept-too", runs, "--timings")
 
 
@@ -213,10 +213,6 @@ def _trainlab(words: Sequence[str], variables: Mapping[str, str]) -> subprocess.
         text=True,
         check=False,
     )
-
-
-def _has_timings() -> bool:
-    return "--timings" in _trainlab(["run", "--help"], {}).stdout
 
 
 # -------------------------------------------------------------------------------------- what they say

@@ -72,6 +72,7 @@ def test_given_up_nothing_is_stored_and_the_thread_ends(ready, tmp_path):
         baselining._thread.join(timeout=60)
 
         assert not baselining._thread.is_alive()
+        assert baselining._found is None
     assert stored(tmp_path) is None
 
 

@@ -18,7 +18,6 @@ PARTS = {
     "random": "training",
     "shuffle": "training",
     "step": "training",
-    "train": "training",
     "evaluate": "evaluation",
     "store": "storage",
     "compare": "report",

@@ -15,7 +15,7 @@ from trainlab.results.store import Reader, Writer
 from trainlab.stopwatch import part
 
 
-class _GivenUpError(Exception):
+class _GivenUp(BaseException):
     """Nobody waits for the rest."""
 
 
@@ -73,14 +73,14 @@ class Baselining:
 
         def breathe(doing: str) -> None:
             if self._given_up:
-                raise _GivenUpError
+                raise _GivenUp
             self._doing = doing
             beside.breathe()
 
         try:
             with beside:
                 self._found = fitted(self.ready, breathe)
-        except _GivenUpError:
+        except _GivenUp:
             pass
         except BaseException as error:  # noqa: BLE001  (raised where it is waited for)
             self._error = error

@@ -267,12 +267,11 @@ def train_and_open(
         effort = effort_of(*ready.cohorts)
         asked = ready.experiment, ready.folds, ready.workshop
         timed |= step_seconds(*asked, known=timed, show=timing, effort=effort)
-    except BaseException as error:
-        baselining.give_up()
-        if not isinstance(error, KeyboardInterrupt):
-            raise
-        stopped = _signal(error)
+    except KeyboardInterrupt as interruption:
+        stopped = _signal(interruption)
         writer.mark_interrupted()
+    finally:
+        baselining.give_up()
     parts = {
         "compile": seconds.compile,
         "train": seconds.train,

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from trainlab.kept_programs import FOLDER as KEPT
+from trainlab.kept_programs import keep_programs
+
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
 MODULES = sorted(
     ".".join(file.relative_to(FOLDER).with_suffix("").parts)
@@ -147,6 +150,17 @@ def test_runs_are_multiplied_and_what_is_done_once_is_not(bench):
     assert found["parts"]["rest"] == 2.0 + 1.0 + 20.0
     assert found["seconds"] == 57.0
     assert (found["fitted"], found["runs"]) == (2, 20)
+
+
+def test_programs_are_kept_as_the_product_keeps_them(bench, tmp_path):
+    """
+    The benchmark's folder of programs has the limits that users have.
+    """
+    base = {"XDG_CACHE_HOME": str(tmp_path)}
+    told = dict(base)
+    keep_programs(told)
+
+    assert {name: told[name] for name in told.keys() - base.keys() - {KEPT}} == bench("whole")._KEPT
 
 
 def test_our_parts_are_those_that_the_command_tells(bench):

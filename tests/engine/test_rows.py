@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import trainlab as tl
+from trainlab.engine.plan import rows_at_once
 from trainlab.engine.rows import RowChoice, cohort_rows
-from trainlab.engine.training import rows_at_once
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from trainlab.engine.chunk import Chunk, data_on_devices
 from trainlab.engine.cohort import Cohort, make_cohorts
 from trainlab.engine.judging import Clock
 from trainlab.engine.placement import place
-from trainlab.engine.plan import choose_width
+from trainlab.engine.plan import choose_width, rows_at_once
 from trainlab.engine.program import Program
 from trainlab.engine.rows import cohort_rows
 from trainlab.engine.workshop import Workshop
@@ -106,7 +106,8 @@ def _cohort_differences(
     show: Callable[[str], None],
 ) -> list[LaneDifference]:
     learner = assemble(cohort, workshop, experiment.metric)
-    rows = cohort_rows(experiment.data, folds, cohort.rows, experiment.split_seed)
+    at_once = rows_at_once(learner)
+    rows = cohort_rows(experiment.data, folds, cohort.rows, experiment.split_seed, at_once)
     spread = place(len(places))
     padded = places + [places[0]] * (-len(places) % spread.devices)
     tail = cohort.train_rows % cohort.batch_rows

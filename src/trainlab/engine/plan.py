@@ -16,6 +16,7 @@ from trainlab.data.dataset import Dataset
 from trainlab.engine.assembly import not_vectorised
 from trainlab.engine.calibration import Calibration, of_this_machine
 from trainlab.engine.cohort import Cohort
+from trainlab.engine.rows import IMAGES_AT_ONCE, MOST_ROWS_AT_ONCE
 from trainlab.engine.step import Learner
 
 # On CPU, wide chunks save compilations and calls, not arithmetic; on a GPU the width is what pays.
@@ -255,9 +256,9 @@ def _operations(cohort: Cohort, learner: Learner) -> float:
     A dense layer takes every row through each weight once: three passes, each a product and a sum. What a
     kernel of more axes is used for can't be read off its shape.
     """
-    kernels = [start.shape for start in learner.network.weight_starts]
-    if jax.default_backend() != "cpu" or any(len(shape) > 2 for shape in kernels):
+    if jax.default_backend() != "cpu" or _slides(learner):
         return math.inf
+    kernels = [start.shape for start in learner.network.weight_starts]
     return 6.0 * cohort.batch_rows * sum(math.prod(shape) for shape in kernels)
 
 
@@ -268,6 +269,16 @@ def lanes_at_once(lanes: int) -> int:
     work a measurement decides instead.
     """
     return 1 if jax.default_backend() == "cpu" else lanes
+
+
+def rows_at_once(learner: Learner) -> int:
+    """Say how many rows a lane evaluates at once: fewer on a CPU where weights slide over images."""
+    return IMAGES_AT_ONCE if jax.default_backend() == "cpu" and _slides(learner) else MOST_ROWS_AT_ONCE
+
+
+def _slides(learner: Learner) -> bool:
+    """Tell whether weights are used at many places, as a convolution's are: then a kernel has more axes."""
+    return any(len(start.shape) > 2 for start in learner.network.weight_starts)
 
 
 def bytes_per_lane(learner: Learner, more: int = 0) -> int:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import jax
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,9 +21,9 @@ from trainlab.engine.judging import Clock, Sums
 from trainlab.engine.kept import Kept
 from trainlab.engine.looking import Looking, Sight
 from trainlab.engine.placement import place
-from trainlab.engine.plan import Width
+from trainlab.engine.plan import Width, rows_at_once
 from trainlab.engine.program import Program
-from trainlab.engine.rows import IMAGES_AT_ONCE, MOST_ROWS_AT_ONCE, CohortRows, cohort_rows
+from trainlab.engine.rows import CohortRows, cohort_rows
 from trainlab.engine.runs import Run
 from trainlab.engine.step import Learner
 from trainlab.engine.workshop import Workshop
@@ -229,12 +228,6 @@ def program_for(
     orders = cohort.most_orders(width.width, relayed=relayed)
     program = kept.program(ready.learner, cohort, width, orders, lambda: made(rows.block))
     return program, rows
-
-
-def rows_at_once(learner: Learner) -> int:
-    """Say how many rows a lane evaluates at once: fewer on a CPU where weights slide over images."""
-    slides = any(len(start.shape) > 2 for start in learner.network.weight_starts)
-    return IMAGES_AT_ONCE if slides and jax.default_backend() == "cpu" else MOST_ROWS_AT_ONCE
 
 
 def data_for(ready: Prepared, workshop: Workshop, program: Program) -> Any:
