@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from trainlab.model.functional import precision
+from trainlab.model.late_transposes import transposed_late
 from trainlab.model.rewriting import rewritten
-from trainlab.model.windows import RULES
+from trainlab.model.windows import FEWEST_ROWS, RULES
 
 XLA = {"conv_general_dilated", "reduce_window_max", "reduce_window_sum"}
 IMAGES, SERIES = (9, 8, 3), (11, 3)
@@ -25,7 +26,7 @@ def called(layer, shape):
     layer.build((None, *shape))
     others = [variable.value for variable in layer.non_trainable_variables]
     random = np.random.default_rng(0)
-    rows = jnp.asarray(random.normal(size=(4, *shape)))
+    rows = jnp.asarray(random.normal(size=(FEWEST_ROWS, *shape)))
     weights = [jnp.asarray(random.normal(size=v.shape)) for v in layer.trainable_variables]
     return lambda weights, rows: layer.stateless_call(weights, others, rows)[0], (weights, rows)
 
@@ -46,18 +47,21 @@ def operations(function, *arguments):
 
 
 def agrees(layer, shape):
-    """Compare a layer with itself rewritten: what it gives, and both derivatives."""
-    function, arguments = called(layer, shape)
-    other = rewritten(function, RULES)
+    """Compare a layer with itself rewritten, for few rows and for many: values and derivatives."""
+    function, (weights, rows) = called(layer, shape)
+    for given in (rows[1:], rows):
+        arguments = weights, given
+        other = transposed_late(rewritten(function, RULES))
+        assert not operations(other, *arguments) & XLA
+        known, found = jax.jit(lambda: (told(function, arguments), told(other, arguments)))()  # noqa: B023
+        for one, same in zip(jax.tree.leaves(known), jax.tree.leaves(found), strict=True):
+            np.testing.assert_allclose(same, one, rtol=0, atol=1e-11)
 
-    def told(of):
-        slopes = jax.grad(lambda *given: jnp.sin(of(*given)).sum(), (0, 1))
-        return of(*arguments), slopes(*arguments)
 
-    assert not operations(other, *arguments) & XLA
-    known, found = jax.jit(lambda: (told(function), told(other)))()
-    for one, same in zip(jax.tree.leaves(known), jax.tree.leaves(found), strict=True):
-        np.testing.assert_allclose(same, one, rtol=0, atol=1e-12)
+def told(of, arguments):
+    """Give what a function gives, its derivatives backwards, and what they change to along a line."""
+    slopes = jax.grad(lambda *given: jnp.sin(of(*given)).sum(), (0, 1))
+    return of(*arguments), jax.jvp(slopes, arguments, jax.tree.map(jnp.cos, arguments))
 
 
 @pytest.mark.parametrize("padding", ["valid", "same"])
@@ -101,16 +105,17 @@ def test_the_first_of_equal_numbers_gets_the_gradient():
     """
     Of several highest numbers of a window XLA's gets the gradient, and what is not a number stays none.
     """
-    layer = keras.layers.MaxPooling2D(3, strides=2, padding="same")
-    rows = jnp.asarray(np.random.default_rng(0).integers(0, 2, (4, 8, 8, 2)).astype(float))
+    for layer in (keras.layers.MaxPooling2D(3, strides=2, padding="same"), keras.layers.MaxPooling2D(2)):
+        other = rewritten(layer, RULES)
+        for count in (FEWEST_ROWS - 1, FEWEST_ROWS):
+            rows = jnp.asarray(np.random.default_rng(0).integers(0, 2, (count, 8, 8, 2)).astype(float))
 
-    def slope(of):
-        return jax.grad(lambda rows: (of(rows) * jnp.arange(2.0)).sum())(rows)
+            def slope(of):
+                return jax.grad(lambda rows: (of(rows) * jnp.arange(2.0)).sum())(rows)  # noqa: B023
 
-    other = rewritten(layer, RULES)
-    np.testing.assert_array_equal(slope(other), slope(layer))
-    spoiled = rows.at[0, 3, 3].set(jnp.nan)
-    np.testing.assert_array_equal(other(spoiled), layer(spoiled))
+            np.testing.assert_array_equal(slope(other), slope(layer))
+            spoiled = rows.at[0, 3, 3].set(jnp.nan)
+            np.testing.assert_array_equal(other(spoiled), layer(spoiled))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from jax.extend.core import Jaxpr, JaxprEqn, Literal
 
 # Takes the operands and the parameters of an operation; gives its result, or None where the operation stays.
 Rule = Callable[..., Any]
-_CALLS = ("jit", "pjit")
+CALLS = ("jit", "pjit")
 
 
 def rewritten(function: Callable[..., Any], rules: Mapping[str, Rule]) -> Callable[..., Any]:
@@ -59,12 +59,18 @@ def _done(equation: JaxprEqn, operands: Sequence[Any], rules: Mapping[str, Rule]
         other = rules[primitive.name](*operands, **settings)
         if other is not None:
             return [other]
-    if primitive.name in _CALLS and _concerns(settings["jaxpr"].jaxpr, rules):
+    if primitive.name in CALLS and _concerns(settings["jaxpr"].jaxpr, rules):
         inner = settings["jaxpr"]
         return _computed(inner.jaxpr, inner.consts, operands, rules)
-    bound: Any = primitive.get_bind_params(settings)  # type: ignore[no-untyped-call]
+    return bound(equation, operands)
+
+
+def bound(equation: JaxprEqn, operands: Sequence[Any]) -> Sequence[Any]:
+    """Do a traced operation with other operands."""
+    primitive = equation.primitive
+    given: Any = primitive.get_bind_params(equation.params)  # type: ignore[no-untyped-call]
     # Some versions of JAX give inner functions apart from the parameters.
-    functions, named = bound if isinstance(bound, tuple) else ((), bound)
+    functions, named = given if isinstance(given, tuple) else ((), given)
     found: Any = primitive.bind(*functions, *operands, **named)  # type: ignore[no-untyped-call]
     return found if primitive.multiple_results else [found]
 
@@ -72,6 +78,6 @@ def _done(equation: JaxprEqn, operands: Sequence[Any], rules: Mapping[str, Rule]
 def _concerns(jaxpr: Jaxpr, rules: Mapping[str, Rule]) -> bool:
     return any(
         equation.primitive.name in rules
-        or (equation.primitive.name in _CALLS and _concerns(equation.params["jaxpr"].jaxpr, rules))
+        or (equation.primitive.name in CALLS and _concerns(equation.params["jaxpr"].jaxpr, rules))
         for equation in jaxpr.eqns
     )

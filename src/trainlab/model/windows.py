@@ -3,23 +3,30 @@
 Inside of a loop XLA takes the derivatives of a convolution number by number, which takes six times as long
 as products of matrices (docs/why.md). Each rule computes what one of JAX's operations computes, within
 rounding, with the same derivatives; None where the operation is better left to XLA.
+
+Where a batch has rows enough, they become the last axis: what is cut out of images, compared and added up are
+long runs then, one number of each row beside the other.
 """
 
 import functools
-import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
+from trainlab.model.late_transposes import transposed_late
 from trainlab.model.rewriting import Rule, rewritten
+from trainlab.model.window import Window, highest, total
 
 # A window is taken apart into so many slices, or left as it is.
 MOST_SLICES = 64
 MOST_AXES = 2
+# With fewer rows than a vector register has numbers, channels are the better runs (measured: docs/diary.md).
+FEWEST_ROWS = 16
 _FLAT = 2
 
 Pairs = Sequence[tuple[int, int]]
@@ -56,39 +63,64 @@ def convolution(
         or math.prod(sizes) > MOST_SLICES
     ):
         return None
-    seen = rows.transpose(batch, *space, channel)
-    weights = kernel.transpose(*kernel_space, in_channel, out_channel)
-    out = _convolved(
-        seen,
-        weights,
-        strides=(1, *window_strides, 1),
-        padding=((0, 0), *padding, (0, 0)),
-        dilation=(1, *rhs_dilation, 1),
-        each=feature_group_count > 1,
-        product={"precision": precision, "preferred_element_type": preferred_element_type},
+    last = rows.shape[batch] >= FEWEST_ROWS
+    order = (channel, *space, batch) if last else (batch, *space, channel)
+    window = Window(
+        (1, *sizes, 1), (1, *window_strides, 1), ((0, 0), *padding, (0, 0)), (1, *rhs_dilation, 1)
     )
-    places = dimension_numbers.out_spec
-    order = sorted(range(out.ndim), key=lambda axis: (places[0], *places[2:], places[1])[axis])
-    return out.transpose(order)
+    slices = list(window.slices(_turned(rows, order), filler=0))
+    weights = kernel.transpose(*kernel_space, in_channel, out_channel)
+    if feature_group_count > 1:
+        out = _scaled(slices, weights, last=last)
+        out = out if preferred_element_type is None else out.astype(preferred_element_type)
+    else:
+        settings = {"precision": precision, "preferred_element_type": preferred_element_type}
+        out = _multiplied(slices, weights, settings, last=last)
+    place = dict(zip((batch, channel, *space), dimension_numbers.out_spec, strict=True))
+    return _back(out, [place[axis] for axis in order])
+
+
+def _multiplied(
+    slices: Sequence[jax.Array], weights: jax.Array, settings: Mapping[str, Any], *, last: bool
+) -> jax.Array:
+    """Multiply all channels with all weights, ``(*places, channel, channel of the result)``."""
+    matrix = weights.reshape(-1, weights.shape[-1])
+    if not last:
+        made: jax.Array = jnp.matmul(jnp.concatenate(slices, axis=-1), matrix, **settings)
+        return made
+    patches = jnp.concatenate(slices).reshape(len(matrix), -1)
+    made = lax.dot_general(matrix, patches, (((0,), (0,)), ((), ())), **settings)
+    return made.reshape(-1, *slices[0].shape[1:])
+
+
+def _scaled(slices: Sequence[jax.Array], weights: jax.Array, *, last: bool) -> jax.Array:
+    """Multiply each channel with its weights, ``(*places, 1, channel of the result)``."""
+    one = slices[0]
+    if last:
+        own = weights.reshape(len(slices), len(one), -1, *[1] * (one.ndim - 1))
+        parts, shape = [part[:, None] for part in slices], (-1, *one.shape[1:])
+    else:
+        own = weights.reshape(len(slices), one.shape[-1], -1)
+        parts, shape = [part[..., None] for part in slices], (*one.shape[:-1], -1)
+    added: jax.Array = functools.reduce(jnp.add, map(jnp.multiply, parts, own))
+    return added.reshape(shape)
 
 
 def _pooled(
     rows: jax.Array,
     *,
-    combine: Callable[[jax.Array, jax.Array], jax.Array],
-    filler: float,
+    pool: Callable[[jax.Array, Window], jax.Array],
     window_dimensions: Sequence[int],
     window_strides: Sequence[int],
     padding: Pairs,
     base_dilation: Sequence[int],
     window_dilation: Sequence[int],
 ) -> jax.Array | None:
-    """Combine the numbers of each window, one place after the other.
+    """Give one number for each window.
 
     Args:
-        rows: what is pooled.
-        combine: of what stands at some places, and what stands at the next one.
-        filler: what stands around the rows.
+        rows: what is pooled; the first axis is taken for the batch.
+        pool: what becomes of a window.
         window_dimensions: as in ``jax.lax.reduce_window``, like what follows.
         window_strides: between windows.
         padding: before and after each axis.
@@ -101,20 +133,19 @@ def _pooled(
         or any(step != 1 for step in base_dilation)
     ):
         return None
-    return functools.reduce(
-        combine, _slices(rows, window_dimensions, window_strides, padding, window_dilation, filler=filler)
-    )
-
-
-def _higher(best: jax.Array, other: jax.Array) -> jax.Array:
-    """Give the higher number; where both are, the first, which gets the gradient."""
-    return jnp.where((other > best) | jnp.isnan(other), other, best)
+    order = list(range(rows.ndim))
+    if len(rows) >= FEWEST_ROWS:
+        # Channels, then what windows slide along, then the batch.
+        order.sort(key=lambda axis: 1 if window_dimensions[axis] > 1 else 2 * (axis == 0))
+    told: Any = (window_dimensions, window_strides, padding, window_dilation)
+    window = Window(*(tuple(one[axis] for axis in order) for one in told))
+    return _back(pool(_turned(rows, order), window), order)
 
 
 RULES: Mapping[str, Rule] = {
     "conv_general_dilated": convolution,
-    "reduce_window_max": functools.partial(_pooled, combine=_higher, filler=-math.inf),
-    "reduce_window_sum": functools.partial(_pooled, combine=jnp.add, filler=0),
+    "reduce_window_max": functools.partial(_pooled, pool=highest),
+    "reduce_window_sum": functools.partial(_pooled, pool=total),
 }
 
 
@@ -126,7 +157,7 @@ def sliced(function: Callable[..., Any]) -> Callable[..., Any]:
     """
     if jax.default_backend() != "cpu":
         return function
-    other = rewritten(function, RULES)
+    other = transposed_late(rewritten(function, RULES))
 
     def chosen(*arguments: Any) -> Any:
         spatial = any(jnp.ndim(one) > _FLAT for one in jax.tree.leaves(arguments))
@@ -135,53 +166,12 @@ def sliced(function: Callable[..., Any]) -> Callable[..., Any]:
     return chosen
 
 
-def _convolved(
-    rows: jax.Array,
-    weights: jax.Array,
-    *,
-    strides: Sequence[int],
-    padding: Pairs,
-    dilation: Sequence[int],
-    each: bool,
-    product: Mapping[str, Any],
-) -> jax.Array:
-    """Convolve ``(row, *space, channel)`` with ``(*space, channel, channel of the result)``."""
-    *sizes, taken, given = weights.shape
-    slices = _slices(rows, (1, *sizes, 1), strides, padding, dilation, filler=0)
-    if not each:
-        patches = jnp.concatenate(list(slices), axis=-1)
-        made: jax.Array = jnp.matmul(patches, weights.reshape(-1, given), **product)
-        return made
-    channels = rows.shape[-1]
-    own = weights.reshape(math.prod(sizes), taken * channels, given // channels)
-    scaled = (part[..., None] * scale for part, scale in zip(slices, own, strict=True))
-    added: jax.Array = functools.reduce(jnp.add, scaled)
-    out = added.reshape(*added.shape[:-2], given)
-    kind = product["preferred_element_type"]
-    return out if kind is None else out.astype(kind)
+def _turned(rows: jax.Array, order: Sequence[int]) -> jax.Array:
+    """Transpose what is to be cut into slices here, and not put it off until there are many."""
+    turned: jax.Array = lax.optimization_barrier(rows.transpose(order))  # type: ignore[no-untyped-call]
+    return turned
 
 
-def _slices(
-    rows: jax.Array,
-    window: Sequence[int],
-    strides: Sequence[int],
-    padding: Pairs,
-    dilation: Sequence[int],
-    *,
-    filler: float,
-) -> Iterator[jax.Array]:
-    """Give for each place of a window what stands there in all windows."""
-    if any(low or high for low, high in padding):
-        around = [(low, high, 0) for low, high in padding]
-        rows = lax.pad(rows, jnp.asarray(filler, rows.dtype), around)
-    counts = [
-        (size - (wide - 1) * apart - 1) // stride + 1
-        for size, wide, stride, apart in zip(rows.shape, window, strides, dilation, strict=True)
-    ]
-    for place in itertools.product(*map(range, window)):
-        first = [offset * apart for offset, apart in zip(place, dilation, strict=True)]
-        last = [
-            begin + (count - 1) * stride + 1
-            for begin, count, stride in zip(first, counts, strides, strict=True)
-        ]
-        yield lax.slice(rows, first, last, strides)
+def _back(rows: jax.Array, order: Sequence[int]) -> jax.Array:
+    """Undo a transposition."""
+    return rows.transpose(np.argsort(order))
