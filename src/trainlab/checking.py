@@ -5,7 +5,7 @@ What an experiment says is checked where it is read; here it has been said, and 
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,6 +33,7 @@ def prepare(
     allow_code: bool = False,
     widths: Sequence[Any] = (),
     kept: Any = None,
+    begin: Callable[[Any], None] | None = None,
 ) -> Ready:
     """Check everything that can be checked without training: rows, networks, heads, memory.
 
@@ -43,6 +44,7 @@ def prepare(
         widths: widths from a stored plan; left out, they are chosen.
         kept: an ``engine.kept.Kept``, for experiments that are trained one after the other in this process:
             models and programs that are equal are used again. Left out, nothing is kept.
+        begin: told the workshop as soon as it gives rows: what needs no network can begin.
     """
     check_backend()
     with part("start"):
@@ -57,6 +59,9 @@ def prepare(
         workshop = Workshop(experiment, folds, allow_code=allow_code)
     else:
         workshop = kept.workshop(experiment, folds, allow_code=allow_code)
+    if begin is not None:
+        workshop.prepared(None)
+        begin(workshop)
     cohorts = make_cohorts(experiment, folds, workshop)
     names = [variant.name for variant in experiment.variants]
     prepared = []

@@ -14,13 +14,13 @@ import threading
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 Companion = subprocess.Popen[str]
 # How far it stands back where training wants the cores too.
 BEHIND = 10
 
-_QUEUE, _WORKING = threading.Lock(), threading.Lock()
+_DOOR, _TIMING = threading.Condition(), threading.Lock()
 _STARTED: "weakref.WeakSet[Companion]" = weakref.WeakSet()
 
 
@@ -54,22 +54,24 @@ def start(module: str) -> Companion | None:
 class Beside:
     """Work in a thread of this process, which waits between two parts of it where something is timed."""
 
+    working: ClassVar[int] = 0
+    still: ClassVar[bool] = False
+
     def __enter__(self) -> Self:
-        self._take()
+        with _DOOR:
+            _DOOR.wait_for(lambda: not Beside.still)
+            Beside.working += 1
         return self
 
     def __exit__(self, *_: object) -> None:
-        _WORKING.release()
+        with _DOOR:
+            Beside.working -= 1
+            _DOOR.notify_all()
 
     def breathe(self) -> None:
         """Let whoever wants to time something do so; called between two parts of the work."""
-        _WORKING.release()
-        self._take()
-
-    def _take(self) -> None:
-        # Whoever times something stands in the queue while waiting, so that work can't overtake.
-        with _QUEUE:
-            _WORKING.acquire()
+        self.__exit__()
+        self.__enter__()
 
 
 @contextlib.contextmanager
@@ -78,8 +80,21 @@ def standing_still() -> Iterator[None]:
 
     Should this process die meanwhile, the system ends those that wait, for nobody could wake them.
     """
-    with _QUEUE, _WORKING, _stopped_processes():
+    with _TIMING, _stopped_threads(), _stopped_processes():
         yield
+
+
+@contextlib.contextmanager
+def _stopped_threads() -> Iterator[None]:
+    with _DOOR:
+        Beside.still = True
+        _DOOR.wait_for(lambda: not Beside.working)
+    try:
+        yield
+    finally:
+        with _DOOR:
+            Beside.still = False
+            _DOOR.notify_all()
 
 
 @contextlib.contextmanager

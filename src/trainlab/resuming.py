@@ -5,13 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from trainlab.baselining import Baselining
 from trainlab.checking import prepare
 from trainlab.declaring import GOING_ON, declare_missing
 from trainlab.experiment.spec import Experiment
 from trainlab.results import provenance
 from trainlab.results.store import Reader, Writer
 from trainlab.results.table import Results, open_results
-from trainlab.running import silent, tune_and_train
+from trainlab.running import TIMED, silent, tune_and_train
 from trainlab.stored import asked_before
 
 
@@ -41,18 +42,19 @@ def resume(
         facts, runs = reader.facts(), reader.runs()
     asked = asked_before(folder, facts, experiment, "resume")
     decided = "looks" not in facts or facts["looks"]["ended"]
-    if decided and runs and all(run["outcome"] not in GOING_ON for run in runs):
+    is_whole = decided and runs and all(run["outcome"] not in GOING_ON for run in runs)
+    if is_whole and TIMED in facts:
         return open_results(folder)
     from trainlab.engine.plan import read_width
 
     widths = [read_width(cohort) for cohort in facts["plan"]["cohorts"]]
     ready = prepare(asked, allow_code=allow_code, widths=widths)
-    with Writer(folder) as writer:
+    with Writer(folder) as writer, Baselining() as baselining:
         writer.write_facts({"resumed": [*facts.get("resumed", []), provenance.now()], "interrupted": ""})
         tuned = facts.get("tuning", {}).get("ended", True)
         # What was killed between its trials and its own runs has none of these yet.
         ended = declare_missing(writer, ready) if tuned and "looks" not in facts else frozenset()
-        return tune_and_train(ready, writer, ended, began, show, allow_code=allow_code)
+        return tune_and_train(ready, writer, ended, began, show, baselining=baselining, allow_code=allow_code)
 
 
 def changed_versions(facts: dict[str, Any]) -> list[str]:

@@ -29,6 +29,8 @@ from trainlab.stopwatch import part
 from trainlab.tuning.found import with_what_was_found
 
 EXPERIMENT_FILE = "experiment.yaml"
+# The fact that is stored last: whatever lacks it was not brought to its end.
+TIMED = "variant_seconds"
 
 
 class Terminated(KeyboardInterrupt):
@@ -84,19 +86,24 @@ def run(
     findings = lint(Question(asked, asked.folds), dict(asked.override))
     refuse(findings)
     check_tuning(asked)
-    ready = prepare(asked, allow_code=allow_code)
-    make_folder(folder)
-    with Writer(folder) as writer:
-        first = ready
-        if plan is not None:
-            first, looks = first_look(ready, plan)
-            writer.write_facts(looks)
-        if asked.tunings:
-            declare_question(writer, first, findings, {"tuning": {"ended": False, "studies": []}})
-        else:
-            declare(writer, first, findings)
-        write_whole(folder / EXPERIMENT_FILE, write_experiment(asked).encode())
-        return tune_and_train(ready, writer, frozenset(), began, show, allow_code=allow_code)
+    with Baselining() as baselining:
+        # What is tuned may say which rows the reference learns from.
+        begin = None if asked.tunings else baselining.begin
+        ready = prepare(asked, allow_code=allow_code, begin=begin)
+        make_folder(folder)
+        with Writer(folder) as writer:
+            first = ready
+            if plan is not None:
+                first, looks = first_look(ready, plan)
+                writer.write_facts(looks)
+            if asked.tunings:
+                declare_question(writer, first, findings, {"tuning": {"ended": False, "studies": []}})
+            else:
+                declare(writer, first, findings)
+            write_whole(folder / EXPERIMENT_FILE, write_experiment(asked).encode())
+            return tune_and_train(
+                ready, writer, frozenset(), began, show, baselining=baselining, allow_code=allow_code
+            )
 
 
 def tune_and_train(
@@ -106,6 +113,7 @@ def tune_and_train(
     began: float,
     show: Callable[[Any], None],
     *,
+    baselining: Baselining,
     allow_code: bool,
 ) -> Results:
     """Train trials where anything is tuned and that is not done, then what they found.
@@ -116,12 +124,13 @@ def tune_and_train(
         ended: numbers of runs that have ended before.
         began: ``time.perf_counter`` when the command began.
         show: told how far training is.
+        baselining: fits the baselines, or will.
         allow_code: whether a Python file that the experiment names may run.
     """
     with Reader(writer.folder) as reader:
         facts = reader.facts()
     if facts.get("tuning", {}).get("ended", True):
-        return train_and_open(ready, writer, ended, began, show)
+        return train_and_open(ready, writer, ended, began, show, baselining=baselining)
     asked, before = ready.experiment, time.perf_counter()
 
     def spent(name: str, since: float) -> dict[str, float]:
@@ -139,7 +148,7 @@ def tune_and_train(
         first, _ = first_look(tuned, plan)
     declare_plan(writer, first, {"tuning": found, "seconds": {**facts["seconds"], **spent("tune", before)}})
     declare_missing(writer, first)
-    return train_and_open(tuned, writer, ended, began, show)
+    return train_and_open(tuned, writer, ended, began, show, baselining=baselining)
 
 
 def _signal(interruption: KeyboardInterrupt) -> str:
@@ -214,7 +223,13 @@ def make_folder(folder: Path) -> None:
 
 
 def train_and_open(
-    ready: Ready, writer: Writer, ended: frozenset[int], began: float, show: Callable[[Any], None]
+    ready: Ready,
+    writer: Writer,
+    ended: frozenset[int],
+    began: float,
+    show: Callable[[Any], None],
+    *,
+    baselining: Baselining,
 ) -> Results:
     """Train what has not ended, store how long it took, and open the results.
 
@@ -225,6 +240,7 @@ def train_and_open(
             decided.
         began: ``time.perf_counter`` when the command began.
         show: told how far training is.
+        baselining: fits the baselines; begun here where that was not yet done.
     """
     from trainlab.engine.clock import step_seconds
     from trainlab.engine.ensembles import put_together
@@ -247,7 +263,6 @@ def train_and_open(
             seconds=seconds,
             show=show,
             looking=Looking(ready.experiment, ready.workshop, writer),
-            at_first_step=baselining.begin,
         )
         heads = {
             run.variant: prepared.learner.head for prepared in ready.cohorts for run in prepared.cohort.runs
@@ -257,21 +272,21 @@ def train_and_open(
 
     timed: dict[int, float] = {}
     stopped = ""
-    baselining = Baselining(ready, writer, timing)
+    with Reader(writer.folder) as reader:
+        if "baselines" not in reader.facts():
+            baselining.begin(ready.workshop)
     try:
         if is_by_looks(writer):
             timed = train_by_looks(ready, writer, train_runs, show)
         else:
             timed = train_runs(ready, ended, show)
-        baselining.finish()
+        baselining.finish(writer, timing)
         effort = effort_of(*ready.cohorts)
         asked = ready.experiment, ready.folds, ready.workshop
         timed |= step_seconds(*asked, known=timed, show=timing, effort=effort)
     except KeyboardInterrupt as interruption:
         stopped = _signal(interruption)
         writer.mark_interrupted()
-    finally:
-        baselining.give_up()
     parts = {
         "compile": seconds.compile,
         "train": seconds.train,
@@ -287,7 +302,7 @@ def train_and_open(
         "findings": with_hindsight(results),
     }
     if not stopped:
-        facts["variant_seconds"] = _variant_seconds(results, timed)
+        facts[TIMED] = _variant_seconds(results, timed)
         facts |= keep_thumbnails(writer, ready.experiment.data, results)
     writer.write_facts(facts)
     return replace(results, facts={**results.facts, **facts})

@@ -1,5 +1,9 @@
 """Commands that train, or say what training takes and whether it changes anything."""
 
+import contextlib
+import importlib
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -77,7 +81,7 @@ def run(
                 until_decided=until_decided,
                 at_most=at_most,
                 allow_code=allow_code,
-                show=show,
+                show=with_report_at_hand(show),
             )
         return finish(results, as_json=json)
 
@@ -110,7 +114,7 @@ def resume(
         note = f"Other versions than at the start, so the last digits may differ: {', '.join(changed)}."
         notes().print(note, highlight=False)
     with watched(quiet=quiet or json) as show:
-        results = go_on(folder, allow_code=allow_code, show=show)
+        results = go_on(folder, allow_code=allow_code, show=with_report_at_hand(show))
     return finish(results, as_json=json)
 
 
@@ -168,6 +172,29 @@ def certify(
     )
     show_answer(made.document(), certificate_table(made), as_json=json)
     return 0 if made.holds else DIVERGED
+
+
+def with_report_at_hand(show: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Have what draws the report imported once networks train, for Python has nothing to do meanwhile.
+
+    Args:
+        show: shows how far training is.
+    """
+    begun = False
+
+    def bring() -> None:
+        # Whatever is wrong with it is said where it is needed.
+        with contextlib.suppress(Exception):
+            importlib.import_module("trainlab.reporting.faces.html")
+
+    def shown(progress: Any) -> None:
+        nonlocal begun
+        if not begun and progress.done > 0:
+            begun = True
+            threading.Thread(target=bring, name="report", daemon=True).start()
+        show(progress)
+
+    return shown
 
 
 def finish(results: Any, *, as_json: bool) -> int:

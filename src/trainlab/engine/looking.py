@@ -98,6 +98,10 @@ class Looking:
             self.facts[watched.FACT][name] = replace(said, members=members).document()
         self.writer.write_facts(self.facts)
 
+    def has_priced(self, cohort: Cohort) -> bool:
+        """Whether it is stored what an answer of a cohort's networks costs."""
+        return all(name in self.facts[prediction.FACT] for name, _ in self._variants(cohort))
+
     def price(self, cohort: Cohort, one: Prediction) -> None:
         """Store what an answer of a cohort's networks costs; those of an ensemble all answer."""
         for name, members in self._variants(cohort):

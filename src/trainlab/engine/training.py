@@ -90,7 +90,6 @@ def train(
     seconds: Seconds,
     show: Callable[[Progress], None],
     looking: Looking | None = None,
-    at_first_step: Callable[[], None] = lambda: None,
 ) -> dict[int, float]:
     """Train all runs that have not ended, from their newest checkpoints on.
 
@@ -104,7 +103,6 @@ def train(
         seconds: where time is added up, also when training is interrupted.
         show: told how far training is.
         looking: looks into the networks and stores what it sees; left out, nothing does.
-        at_first_step: told when the steps of a chunk begin, all programs of it being under way.
 
     Returns:
         Position of a variant -> seconds of one of its steps alone, for those whose own program was trained.
@@ -134,8 +132,6 @@ def train(
                     data = data_for(ready, workshop, program)
                     if looking is not None:
                         sight = looking.into(cohort, program, rows)
-                        # Before training, so that no kill can leave a cohort that has ended without it.
-                        sight.price()
                 chunk = Chunk(cohort, program, rows, data, places, clock)
 
                 def tell(
@@ -149,13 +145,14 @@ def train(
                     paid = seconds.compile + chunk.program.compile_seconds - compiled
                     show(Progress(before + share * len(runs), total, part, paid))
 
-                train_chunk(
-                    chunk, f"cohort-{cohort.number:04d}-{number:04d}", writer, tell, sight, at_first_step
-                )
+                train_chunk(chunk, f"cohort-{cohort.number:04d}-{number:04d}", writer, tell, sight)
                 done += size
             if chunk is not None:
                 timed |= _time_alone(chunk)
                 _tell_parts(chunk, stepped)
+            if looking is not None and not looking.has_priced(cohort):
+                # Behind training, for what is timed waits until nothing works beside it any more.
+                (sight or looking.into(cohort, program, rows)).price()
         finally:
             seconds.compile += program.compile_seconds - compiled
             seconds.train += clock.train
@@ -263,7 +260,6 @@ def train_chunk(
     writer: Writer,
     tell: Callable[[float], None],
     sight: Sight | None = None,
-    at_first_step: Callable[[], None] = lambda: None,
 ) -> None:
     """Train one chunk to its end and store everything.
 
@@ -273,7 +269,6 @@ def train_chunk(
         writer: where results go.
         tell: told how many epochs are done, parts included.
         sight: looks into the lanes; left out, nobody does.
-        at_first_step: told when steps begin.
     """
     folder = writer.folder
     tell(0.0)
@@ -281,7 +276,6 @@ def train_chunk(
     chunk.compile_ahead()
     if not load_checkpoint(folder, label, chunk) and sight is not None:
         sight.at_start(chunk)
-    at_first_step()
     saved_epoch, saved_at = chunk.epoch, time.monotonic()
     boundary: Any = None
     try:

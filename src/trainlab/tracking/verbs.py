@@ -13,8 +13,6 @@ from trainlab.results.store import Reader
 from trainlab.results.table import Results
 from trainlab.stored import asked_before
 from trainlab.tracking.destination import Destination, destination
-from trainlab.tracking.following import following
-from trainlab.tracking.model import keep_model
 
 
 def run(
@@ -119,6 +117,10 @@ def tracked(
     to = _destination(asked)
     if to is None:
         return train()
+
+    # What a tracker is told is what a report says, and drawing it takes a second to import.
+    from trainlab.tracking.following import following
+    from trainlab.tracking.model import keep_model
 
     def tell(line: str) -> None:
         from trainlab.engine.training import Progress
