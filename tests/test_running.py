@@ -203,8 +203,9 @@ def test_baselines_learn_from_the_rows_that_the_reference_learns_from(tmp_path):
         ready = prepare(tl.Experiment(data, {"mlp": [3]}, {"epochs": 1, **rows}, baselines=["linear"]))
         folder = tmp_path / f"with {len(rows)}"
         folder.mkdir()
-        with Writer(folder) as writer:
-            Baselining(ready, writer, print).finish()
+        with Writer(folder) as writer, Baselining() as baselining:
+            baselining.begin(ready.workshop)
+            baselining.finish(writer, print)
         with Reader(folder) as reader:
             (told,) = reader.facts()["baselines"]
         return ready, told

@@ -216,7 +216,18 @@ def test_chunks_hold_every_run_once_and_are_equally_wide(width):
     chunks = list(cohort.chunks(width))
 
     assert {len(chunk) for chunk in chunks} == {width}
-    assert [place for chunk in chunks for place in dict.fromkeys(chunk)] == list(range(6))
+    assert sorted(place for chunk in chunks for place in dict.fromkeys(chunk)) == list(range(6))
+
+
+def test_each_stretch_of_a_chunk_holds_all_variants():
+    """
+    Two devices share a chunk in halves; where one variant stops early, neither is left with the other's runs.
+    """
+    (cohort,) = cohorts_of(tiny_experiment(data=tiny_data(rows=60), seeds=4))
+    ((*chunk,),) = cohort.chunks(8)
+    variants = [cohort.runs[place].variant for place in chunk]
+
+    assert sorted(variants[:4]) == sorted(variants[4:]) == [0, 0, 1, 1]
 
 
 def test_what_cannot_be_placed_is_told_with_its_variant():

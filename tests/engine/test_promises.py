@@ -38,8 +38,9 @@ def test_a_lane_that_leaves_the_finite_numbers_leaves_its_neighbours_alone(train
 
     for seed in (0, 1):
         assert same_bits(calm.weights(calm.lane(0, seed)), wild.weights(wild.lane(0, seed)))
-    assert list(wild.chunk.diverged_step > 0) == [False, False, True, True]
-    assert list(wild.chunk.trained_epochs) == [3, 3, 0, 0]
+    for lane, run in enumerate(wild.chunk.runs):
+        assert (wild.chunk.diverged_step[lane] > 0) == (run.variant == 1)
+        assert wild.chunk.trained_epochs[lane] == (0 if run.variant == 1 else 3)
 
 
 def test_a_diverged_lane_rests_at_its_last_finite_state(train_lanes):
@@ -188,12 +189,12 @@ def test_variants_share_start_and_order_and_seeds_do_not(start_lanes):
     chunk = start_lanes(tiny_experiment(seeds=[3, 8]))
     kernel = np.array(chunk.state.weights[0])
     by_run = {(run.variant, run.seed): kernel[lane] for lane, run in enumerate(chunk.runs)}
-    which = np.array(chunk._which)
+    order = {(run.variant, run.seed): chunk._which[lane] for lane, run in enumerate(chunk.runs)}
 
     assert np.array_equal(by_run[0, 3], by_run[1, 3])
     assert not np.array_equal(by_run[0, 3], by_run[0, 8])
-    assert which[0] == which[2]
-    assert which[0] != which[1]
+    assert order[0, 3] == order[1, 3]
+    assert order[0, 3] != order[0, 8]
 
 
 def test_data_stand_once_per_device_in_their_smallest_type(start_lanes):
@@ -310,3 +311,22 @@ def test_the_width_of_a_chunk_changes_no_bit_on_a_cpu(start_lanes, monkeypatch, 
         place = [other.number for other in whole.runs].index(run.number)
         for these, those in zip(chunk.state.weights, whole.state.weights, strict=True):
             assert np.array_equal(np.array(these)[lane], np.array(those)[place])
+
+
+def test_lanes_that_have_stopped_are_not_looked_at_any_more(start_lanes):
+    """
+    A lane at rest gives no sums, keeps its weights and its best epoch; the others are looked at as before.
+    """
+    stopping = {"learning_rate": 0.5, "early_stopping": {"patience": 1, "min_delta": 1.0}}
+    chunk = start_lanes(tiny_experiment(variants={"baseline": {}, "stopping": stopping}))
+    looked = []
+    while chunk.active.any():
+        chunk.train_epoch(lambda share: None)
+        active = chunk.active.copy()
+        sums = chunk.evaluate_epoch()
+        looked.append((active, sums.losses[:, 1:].any(axis=1)))
+
+    asleep = [~active[chunk.lanes] for active, _ in looked]
+    assert any(lanes.any() for lanes in asleep)
+    for active, seen in looked:
+        np.testing.assert_array_equal(seen[chunk.lanes], active[chunk.lanes])

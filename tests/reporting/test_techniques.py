@@ -116,15 +116,19 @@ def test_early_stopping_tells_what_was_chosen_and_saved(techniques):
     endings = {**techniques.endings, "epochs": epochs, "chosen_epoch": chosen}
 
     stopped = changed(techniques, variants, outcomes=outcomes, endings=endings)
+    timed = dataclasses.replace(stopped, facts={**stopped.facts, "variant_seconds": {"l2": 3.0}})
+    untimed = dataclasses.replace(stopped, facts={**stopped.facts, "variant_seconds": None})
 
-    (told,) = labelled(stopped)
+    (told,) = labelled(timed)
     assert isinstance(told, StoppingFacts)
     assert (told.stopped, told.runs, told.trained, told.chosen) == (4, 5, (8, 20), (3, 18))
     assert told.saved == pytest.approx(0.4)
     assert technique_sentence(told, techniques.metric) == (
         "“l2”: early stopping ended 4 of 5 runs, after 8 to 20 of 20 epochs; the weights kept are those of "
-        "epochs 3 to 18, and 40 % of the epochs were saved."
+        "epochs 3 to 18, and 40 % of the epochs, some 10 s of steps, were saved."
     )
+    (told,) = labelled(untimed)
+    assert technique_sentence(told, techniques.metric).endswith(" and 40 % of the epochs were saved.")
     protocol = {entry.term: entry.text for entry in outline(stopped).protocol}
     assert "cross-fitted" in protocol["Early stopping"]
     assert "except where early stopping chose one" in protocol["Training length"]

@@ -136,6 +136,11 @@ class Chunk:
         """Whether the best epoch of each half of the validation rows is kept too."""
         return any(self.cohort.recipes[place].early_stopping is not None for place in self._anyone)
 
+    @property
+    def may_rest(self) -> bool:
+        """Whether some lanes may be done while others go on; else nobody asks whether a lane is looked at."""
+        return self.relayed or self.halved or len(set(self._epochs)) > 1
+
     @part("prepare")
     def start(self) -> None:
         """Draw every lane's first weights and state."""
@@ -243,7 +248,7 @@ class Chunk:
 
         Keeps the best weights, lets lanes stop that have waited long enough, and reduces learning rates.
         """
-        awake = [int(lane) for lane in np.flatnonzero(self.active)] if self.relayed else None
+        awake = [int(lane) for lane in np.flatnonzero(self.active)]
         sums = self._judge.evaluate(self.view, self._judged(awake), self.rows.each_epoch)
         losses, scores = self.on_validation(sums.losses), self.on_validation(sums.scores)
         costs = -scores if self.program.learner.higher_is_better else scores
@@ -292,10 +297,11 @@ class Chunk:
 
     def _judged(self, lanes: Sequence[int] | None = None) -> Judged:
         folds = [run.fold for run in self.runs]
-        if lanes is None:
-            return Judged(self.numbers, self._fold, folds, self.lanes)
-        awake = self.program.placement.spread(np.isin(np.arange(len(folds)), lanes))
-        return Judged(self.numbers, self._fold, folds, lanes, awake)
+        asked = self.lanes if lanes is None else lanes
+        if not self.may_rest:
+            return Judged(self.numbers, self._fold, folds, asked)
+        awake = self.program.placement.spread(np.isin(np.arange(len(folds)), asked))
+        return Judged(self.numbers, self._fold, folds, asked, awake)
 
     def chosen(self, which: int = ALL) -> View:
         """Give the weights of the chosen epoch: the best one of lanes that stop early, the last of others.

@@ -152,9 +152,15 @@ class Cohort:
         )
 
     def chunks(self, width: int) -> Iterator[list[int]]:
-        """Give the positions of the runs trained at once; the last chunk is padded with its first."""
-        for first in range(0, len(self.runs), width):
-            places = list(range(first, min(first + width, len(self.runs))))
+        """Give the positions of the runs trained at once; the last chunk is padded with its first.
+
+        Seed after seed, each with all variants: runs of a variant stop at much the same epoch, and where
+        devices share a chunk, none shall be left with those that go on.
+        """
+        runs = self.runs
+        order = sorted(range(len(runs)), key=lambda place: (runs[place].seed, runs[place].fold))
+        for first in range(0, len(order), width):
+            places = order[first : first + width]
             yield places + [places[0]] * (width - len(places))
 
     def most_orders(self, width: int, *, relayed: bool = False) -> int:

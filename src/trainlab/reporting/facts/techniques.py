@@ -90,6 +90,7 @@ class StoppingFacts:
         trained: fewest and most epochs that were trained.
         chosen: fewest and most epochs whose weights are kept.
         saved: share of the allowed epochs that was not trained.
+        seconds: what their steps would have taken, one run after the other; None where none was timed.
         members: whether these are the longest-trained members of ensembles.
     """
 
@@ -100,6 +101,7 @@ class StoppingFacts:
     trained: tuple[int, int]
     chosen: tuple[int, int]
     saved: float
+    seconds: float | None
     members: bool
 
 
@@ -176,8 +178,12 @@ def _of_stopping(facts: StoppingFacts) -> str:
     return (
         f"“{facts.variant}”: early stopping ended {facts.stopped} of {facts.runs} {whose}, after "
         f"{span(*facts.trained)} of {counted(facts.asked, 'epoch')}; {kept}, and "
-        f"{percent(round(facts.saved, 2))} of the epochs were saved."
+        f"{percent(round(facts.saved, 2))} of the epochs{_in_seconds(facts.seconds)} were saved."
     )
+
+
+def _in_seconds(seconds: float | None) -> str:
+    return f", some {words.duration(seconds)} of steps," if seconds else ""
 
 
 def _epochs(chosen: tuple[int, int]) -> str:
@@ -255,7 +261,8 @@ def _stopping(results: Results, place: int, recipe: Mapping[str, Any], label: st
     ended &= np.isfinite(trained) & np.isfinite(chosen)
     if not ended.any():
         return None
-    asked = int(recipe["epochs"])
+    asked, mean = int(recipe["epochs"]), float(trained[ended].mean())
+    of_a_run = (results.facts.get("variant_seconds") or {}).get(results.variants[place])
     return StoppingFacts(
         variant=label,
         stopped=int((outcomes == Outcome.STOPPED_EARLY).sum()),
@@ -263,7 +270,8 @@ def _stopping(results: Results, place: int, recipe: Mapping[str, Any], label: st
         asked=asked,
         trained=(int(trained[ended].min()), int(trained[ended].max())),
         chosen=(int(chosen[ended].min()), int(chosen[ended].max())),
-        saved=1 - float(trained[ended].mean()) / asked,
+        saved=1 - mean / asked,
+        seconds=None if of_a_run is None or not mean else of_a_run * (asked / mean - 1) * int(ended.sum()),
         members=_members(recipe) > 1,
     )
 
