@@ -126,6 +126,7 @@ def test_timings_tell_where_the_time_went(ran):
     assert parts <= timings.keys() <= PARTS.keys()
     assert all(taken >= 0 for taken in timings.values())
     assert timings["random"] > 0
+    assert timings["start"] < json.loads(ran)["first_step"] < sum(timings.values())
     assert timings["step"] + timings["compile"] <= json.loads(ran)["seconds"]["total"]
 
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from trainlab import stopwatch
-from trainlab.stopwatch import OTHER, START, part, running, timed
+from trainlab.stopwatch import OTHER, START, note, part, running, timed
 
 
 @pytest.fixture(name="clock")
@@ -111,3 +111,17 @@ def test_as_a_decorator_each_call_is_a_part(clock):
 
     assert watch.reading()["store"] == 3.0
     assert write.__doc__ == "Write."
+
+
+def test_a_moment_is_noted_when_it_first_happens(clock):
+    """It is told in seconds from the start of the process, those before the stopwatch included."""
+    with timed() as watch:
+        clock(3.0)
+        with part("train"):
+            clock(2.0)
+            note("first_step")
+            clock(5.0)
+            note("first_step")
+
+    assert watch.moments == {"first_step": 2.0 + 5.0}
+    note("first_step")  # nobody asks: nothing happens

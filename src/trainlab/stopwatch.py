@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 START, OTHER = "start", "other"
+FIRST_STEP = "first_step"
 
 
 @dataclass(eq=False)
@@ -20,9 +21,11 @@ class Stopwatch:
     Args:
         seconds: part -> seconds in it, those in parts inside of it left out; ``start`` begins with what the
             process took before the stopwatch ran, ``other`` is what no part names.
+        moments: what happened -> seconds from the start until it did so first.
     """
 
     seconds: dict[str, float] = field(default_factory=lambda: {START: time.process_time()})
+    moments: dict[str, float] = field(default_factory=dict)
     _open: list[str] = field(default_factory=lambda: [OTHER])
     _since: float = field(init=False)
 
@@ -45,6 +48,12 @@ class Stopwatch:
         for inner, share in shares.items():
             self.seconds[inner] = self.seconds.get(inner, 0.0) + share * seconds
             self.seconds[name] -= share * seconds
+
+    def note(self, moment: str) -> None:
+        """Note when something happens first."""
+        if moment not in self.moments:
+            self._turn()
+            self.moments[moment] = sum(self.seconds.values())
 
     def reading(self) -> dict[str, float]:
         """Give the seconds by part so far, in the order in which parts were first met, ``other`` last."""
@@ -94,3 +103,10 @@ def part(name: str) -> Iterator[None]:
     else:
         with watch.part(name):
             yield
+
+
+def note(moment: str) -> None:
+    """Note when something happens first, where a stopwatch is running."""
+    watch = running()
+    if watch is not None:
+        watch.note(moment)

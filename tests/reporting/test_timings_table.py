@@ -33,6 +33,15 @@ def test_parts_stand_in_the_order_of_the_work_whatever_came_first():
     assert places == sorted(places)
 
 
+def test_the_first_step_is_told_where_one_was_taken():
+    """Below the table stands how long it took until networks learned; nothing where none did."""
+    stream = io.StringIO()
+    Console(file=stream, width=80).print(timings_table({"step": 1.0}, 4.56))
+
+    assert stream.getvalue().splitlines()[-1].strip() == "The first steps were done after 4.6 s."
+    assert "first steps" not in shown({"step": 1.0})
+
+
 def test_nothing_timed_is_no_division_by_zero():
     """A table of nothing stands."""
     assert "0.0" in shown({"step": 0.0})

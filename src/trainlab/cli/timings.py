@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from trainlab.cli.streams import show_answer
-from trainlab.stopwatch import running, timed
+from trainlab.stopwatch import FIRST_STEP, running, timed
 
 
 @contextlib.contextmanager
@@ -20,12 +20,14 @@ def timings_shown(*, asked: bool, as_json: bool) -> Iterator[None]:
         yield
         if not as_json:
             print()
-            show_answer({}, timings_table(watch.reading()), as_json=False)
+            show_answer({}, timings_table(watch.reading(), watch.moments.get(FIRST_STEP)), as_json=False)
 
 
 def with_timings(document: dict[str, Any]) -> dict[str, Any]:
-    """Add the seconds by part to what is printed as JSON, where they were asked for."""
+    """Add the seconds by part, and until the first step, to what is printed as JSON, where asked for."""
     watch = running()
     if watch is None:
         return document
-    return {**document, "timings": {name: round(taken, 4) for name, taken in watch.reading().items()}}
+    timings = {name: round(taken, 4) for name, taken in watch.reading().items()}
+    first = watch.moments.get(FIRST_STEP)
+    return {**document, "timings": timings, FIRST_STEP: None if first is None else round(first, 4)}

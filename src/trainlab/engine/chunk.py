@@ -26,7 +26,7 @@ from trainlab.engine.step import LEARNING_RATE
 from trainlab.engine.stopping import ALL, FIRST, Books, Rules
 from trainlab.recipe.optimizers import optimizer_start
 from trainlab.recipe.plateau import Plateau, after_epoch, plateau_settings
-from trainlab.stopwatch import part
+from trainlab.stopwatch import FIRST_STEP, note, part
 
 # Long enough that a call's overhead is nothing, short enough that progress moves and Ctrl-C is heard.
 SLICE_SECONDS = 0.5
@@ -232,6 +232,7 @@ class Chunk:
             )
             total += np.asarray(sums, np.float64)
             healthy &= np.asarray(fine)
+            note(FIRST_STEP)
             seconds = time.perf_counter() - sliced - (self.program.compile_seconds - paid)
             self._pace(last - step, seconds)
             step = last

@@ -25,14 +25,25 @@ PARTS = {
 }
 
 
-def timings_table(seconds: Mapping[str, float]) -> Table:
+def timings_table(seconds: Mapping[str, float], first_step: float | None = None) -> Table:
     """Show seconds by part, as ``stopwatch.Stopwatch.reading`` gives them.
 
     Args:
         seconds: part -> seconds; a part that no table knows stands last, without words.
+        first_step: seconds from the start until the first steps were done; None where none were.
     """
     whole = max(sum(seconds.values()), 1e-9)
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", show_footer=True, padding=(0, 1))
+    said = None if first_step is None else f"The first steps were done after {first_step:.1f} s."
+    table = Table(
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        header_style="bold",
+        show_footer=True,
+        padding=(0, 1),
+        caption=said,
+        caption_justify="left",
+        caption_style="",
+    )
     table.add_column("where the time went", "total")
     table.add_column("seconds", f"{whole:.1f}", justify="right")
     table.add_column("share", "100 %", justify="right")
