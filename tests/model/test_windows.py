@@ -9,7 +9,7 @@ import pytest
 from trainlab.model.functional import precision
 from trainlab.model.late_transposes import transposed_late
 from trainlab.model.rewriting import rewritten
-from trainlab.model.windows import FEWEST_ROWS, RULES
+from trainlab.model.windows import FEWEST_ROWS, RULES, sliced
 
 XLA = {"conv_general_dilated", "reduce_window_max", "reduce_window_sum"}
 IMAGES, SERIES = (9, 8, 3), (11, 3)
@@ -137,3 +137,23 @@ def test_what_has_no_rule_is_left_to_xla(layer, shape):
 
     assert operations(other, *arguments) & XLA
     np.testing.assert_array_equal(other(*arguments), function(*arguments))
+
+
+def test_a_network_without_windows_is_computed_as_it_was_written():
+    """
+    Rows with an axis for time or space alone change nothing: the operations stay those of the layers.
+    """
+    for layer in (keras.layers.LSTM(3), keras.layers.MultiHeadAttention(2, 4)):
+        rows = jnp.ones((FEWEST_ROWS, *SERIES))
+        called_with = (rows, rows) if isinstance(layer, keras.layers.MultiHeadAttention) else (rows,)
+        layer.build(*[one.shape for one in called_with])
+
+        def function(*given, layer=layer):
+            return layer.stateless_call(
+                [variable.value for variable in layer.trainable_variables],
+                [variable.value for variable in layer.non_trainable_variables],
+                *given,
+            )[0]
+
+        assert operations(sliced(function), *called_with) == operations(function, *called_with)
+        np.testing.assert_array_equal(sliced(function)(*called_with), function(*called_with))

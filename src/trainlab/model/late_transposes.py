@@ -10,9 +10,9 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-from jax.extend.core import Jaxpr, JaxprEqn, Literal
+from jax.extend.core import ClosedJaxpr, JaxprEqn
 
-from trainlab.model.rewriting import CALLS, bound
+from trainlab.model.rewriting import CALLS, bound, replayed
 
 # Operations that do the same to each number, wherever it stands.
 _SUMS = {
@@ -74,23 +74,10 @@ def transposed_late(function: Callable[..., Any]) -> Callable[..., Any]:
 
     def again(*arguments: Any) -> Any:
         traced, shapes = jax.make_jaxpr(function, return_shape=True)(*arguments)
-        found = _computed(traced.jaxpr, traced.consts, jax.tree.leaves(arguments))
+        found = replayed(traced, jax.tree.leaves(arguments), _done)
         return jax.tree.unflatten(jax.tree.structure(shapes), map(_now, found))
 
     return again
-
-
-def _computed(jaxpr: Jaxpr, constants: Sequence[Any], arguments: Sequence[Any]) -> list[Any]:
-    values: dict[Any, Any] = {}
-    values.update(zip(jaxpr.constvars, constants, strict=True))
-    values.update(zip(jaxpr.invars, arguments, strict=True))
-
-    def read(atom: Any) -> Any:
-        return atom.val if isinstance(atom, Literal) else values[atom]
-
-    for equation in jaxpr.eqns:
-        values.update(zip(equation.outvars, _done(equation, [*map(read, equation.invars)]), strict=True))
-    return [read(atom) for atom in jaxpr.outvars]
 
 
 def _done(equation: JaxprEqn, operands: Sequence[Any]) -> Sequence[Any]:
@@ -101,8 +88,7 @@ def _done(equation: JaxprEqn, operands: Sequence[Any]) -> Sequence[Any]:
     if order is None:
         return bound(equation, operands)
     if name in CALLS:
-        inner = settings["jaxpr"]
-        return _computed(inner.jaxpr, inner.consts, operands)
+        return replayed(settings["jaxpr"], operands, _done)
     rule = _RULES.get(name, _rest)
     return rule(equation, operands, order)
 
@@ -143,8 +129,8 @@ def _with_own_slope(equation: JaxprEqn, operands: Sequence[Any], order: Order) -
     def both(values: Sequence[Any], changes: Sequence[Any]) -> Any:
         return jax.jvp(lambda *given: bound(equation, given), values, changes)
 
-    def run(jaxpr: Any, arrays: Sequence[Any]) -> list[Any]:
-        return _in_order(_computed(jaxpr.jaxpr, jaxpr.consts, _as_late(arrays, order)), order)
+    def run(traced: ClosedJaxpr, arrays: Sequence[Any]) -> list[Any]:
+        return _in_order(replayed(traced, _as_late(arrays, order), _done), order)
 
     @jax.custom_jvp
     def again(*arrays: Any) -> Any:

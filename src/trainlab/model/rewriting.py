@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax
-from jax.extend.core import Jaxpr, JaxprEqn, Literal
+from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
 
 # Takes the operands and the parameters of an operation; gives its result, or None where the operation stays.
 Rule = Callable[..., Any]
@@ -29,40 +29,45 @@ def rewritten(function: Callable[..., Any], rules: Mapping[str, Rule]) -> Callab
     3.0
     """
 
+    def do(equation: JaxprEqn, operands: Sequence[Any]) -> Sequence[Any]:
+        primitive, settings = equation.primitive, equation.params
+        if primitive.name in rules:
+            other = rules[primitive.name](*operands, **settings)
+            if other is not None:
+                return [other]
+        if primitive.name in CALLS and concerns(settings["jaxpr"].jaxpr, rules):
+            return replayed(settings["jaxpr"], operands, do)
+        return bound(equation, operands)
+
     def again(*arguments: Any) -> Any:
         traced, shapes = jax.make_jaxpr(function, return_shape=True)(*arguments)
-        found = _computed(traced.jaxpr, traced.consts, jax.tree.leaves(arguments), rules)
+        found = replayed(traced, jax.tree.leaves(arguments), do)
         return jax.tree.unflatten(jax.tree.structure(shapes), found)
 
     return again
 
 
-def _computed(
-    jaxpr: Jaxpr, constants: Sequence[Any], arguments: Sequence[Any], rules: Mapping[str, Rule]
+def replayed(
+    traced: ClosedJaxpr, arguments: Sequence[Any], do: Callable[[JaxprEqn, Sequence[Any]], Sequence[Any]]
 ) -> list[Any]:
+    """Compute a traced function again, operation by operation.
+
+    Args:
+        traced: the function.
+        arguments: its arguments, flat.
+        do: takes an operation and its operands, and gives the results.
+    """
+    jaxpr = traced.jaxpr
     values: dict[Any, Any] = {}
-    values.update(zip(jaxpr.constvars, constants, strict=True))
+    values.update(zip(jaxpr.constvars, traced.consts, strict=True))
     values.update(zip(jaxpr.invars, arguments, strict=True))
 
     def read(atom: Any) -> Any:
         return atom.val if isinstance(atom, Literal) else values[atom]
 
     for equation in jaxpr.eqns:
-        found = _done(equation, [read(atom) for atom in equation.invars], rules)
-        values.update(zip(equation.outvars, found, strict=True))
+        values.update(zip(equation.outvars, do(equation, [*map(read, equation.invars)]), strict=True))
     return [read(atom) for atom in jaxpr.outvars]
-
-
-def _done(equation: JaxprEqn, operands: Sequence[Any], rules: Mapping[str, Rule]) -> Sequence[Any]:
-    primitive, settings = equation.primitive, equation.params
-    if primitive.name in rules:
-        other = rules[primitive.name](*operands, **settings)
-        if other is not None:
-            return [other]
-    if primitive.name in CALLS and _concerns(settings["jaxpr"].jaxpr, rules):
-        inner = settings["jaxpr"]
-        return _computed(inner.jaxpr, inner.consts, operands, rules)
-    return bound(equation, operands)
 
 
 def bound(equation: JaxprEqn, operands: Sequence[Any]) -> Sequence[Any]:
@@ -75,9 +80,10 @@ def bound(equation: JaxprEqn, operands: Sequence[Any]) -> Sequence[Any]:
     return found if primitive.multiple_results else [found]
 
 
-def _concerns(jaxpr: Jaxpr, rules: Mapping[str, Rule]) -> bool:
+def concerns(jaxpr: Jaxpr, rules: Mapping[str, Rule]) -> bool:
+    """Whether a traced function does what there are rules for, wherever they reach."""
     return any(
         equation.primitive.name in rules
-        or (equation.primitive.name in CALLS and _concerns(equation.params["jaxpr"].jaxpr, rules))
+        or (equation.primitive.name in CALLS and concerns(equation.params["jaxpr"].jaxpr, rules))
         for equation in jaxpr.eqns
     )

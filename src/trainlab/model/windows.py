@@ -17,9 +17,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from jax.extend.core import jaxpr_as_fun
 
 from trainlab.model.late_transposes import transposed_late
-from trainlab.model.rewriting import Rule, rewritten
+from trainlab.model.rewriting import Rule, concerns, rewritten
 from trainlab.model.window import Window, highest, total
 
 # A window is taken apart into so many slices, or left as it is.
@@ -153,15 +154,21 @@ def sliced(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a function that is to be differentiated with its windows as slices and products, on a CPU.
 
     Args:
-        function: of arrays; where none of them has an axis for space, no window is looked for.
+        function: of arrays. One without windows stays as it is, and none is looked for where no array has an
+            axis for space.
     """
     if jax.default_backend() != "cpu":
         return function
-    other = transposed_late(rewritten(function, RULES))
 
     def chosen(*arguments: Any) -> Any:
-        spatial = any(jnp.ndim(one) > _FLAT for one in jax.tree.leaves(arguments))
-        return (other if spatial else function)(*arguments)
+        given = jax.tree.leaves(arguments)
+        if all(jnp.ndim(one) <= _FLAT for one in given):
+            return function(*arguments)
+        traced, shapes = jax.make_jaxpr(function, return_shape=True)(*arguments)
+        told = jaxpr_as_fun(traced)
+        if concerns(traced.jaxpr, RULES):
+            told = transposed_late(rewritten(told, RULES))
+        return jax.tree.unflatten(jax.tree.structure(shapes), told(*given))
 
     return chosen
 
