@@ -11,11 +11,11 @@ from trainlab.engine.rows import RowChoice, cohort_rows
 
 
 @pytest.mark.parametrize(
-    "shapes, at_once", [([(784, 64), (64,)], 1024), ([(3, 3, 1, 16), (16,), (9, 10)], 128)]
+    "shapes, at_once", [([(784, 64), (64,)], 256), ([(3, 3, 1, 16), (16,), (9, 10)], 128)]
 )
 def test_networks_that_slide_over_images_are_asked_about_fewer_rows_at_once(shapes, at_once):
     """
-    Maps of 1,024 images leave the caches of a CPU; rows of numbers do not.
+    Maps of 256 images leave the caches of a CPU; rows of numbers do not.
     """
     starts = [SimpleNamespace(shape=shape) for shape in shapes]
 

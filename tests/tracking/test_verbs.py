@@ -98,8 +98,8 @@ def test_the_tracker_follows_where_it_is_asked_for(trained, tmp_path, monkeypatc
         happened.append("ended")
         tell("MLflow lacks 1 run.")
 
-    monkeypatch.setattr(verbs, "following", following)
-    monkeypatch.setattr(verbs, "keep_model", lambda *given, **more: happened.append("model"))
+    monkeypatch.setattr("trainlab.tracking.following.following", following)
+    monkeypatch.setattr("trainlab.tracking.model.keep_model", lambda *given, **more: happened.append("model"))
     trained.track = Track(f"sqlite:///{tmp_path / 'mlflow.db'}")
 
     verbs.run("asked.yaml", tmp_path / "out", show=shown.append)

@@ -16,7 +16,7 @@ from trainlab.data.dataset import Dataset
 from trainlab.engine.assembly import not_vectorised
 from trainlab.engine.calibration import Calibration, of_this_machine
 from trainlab.engine.cohort import Cohort
-from trainlab.engine.rows import IMAGES_AT_ONCE, MOST_ROWS_AT_ONCE
+from trainlab.engine.rows import IMAGES_AT_ONCE_ON_CPU, MOST_ROWS_AT_ONCE, ROWS_AT_ONCE_ON_CPU
 from trainlab.engine.step import Learner
 
 # On CPU, wide chunks save compilations and calls, not arithmetic; on a GPU the width is what pays.
@@ -272,8 +272,10 @@ def lanes_at_once(lanes: int) -> int:
 
 
 def rows_at_once(learner: Learner) -> int:
-    """Say how many rows a lane evaluates at once: fewer on a CPU where weights slide over images."""
-    return IMAGES_AT_ONCE if jax.default_backend() == "cpu" and _slides(learner) else MOST_ROWS_AT_ONCE
+    """Say how many rows a lane evaluates at once: fewer on a CPU, fewest where weights slide over images."""
+    if jax.default_backend() != "cpu":
+        return MOST_ROWS_AT_ONCE
+    return IMAGES_AT_ONCE_ON_CPU if _slides(learner) else ROWS_AT_ONCE_ON_CPU
 
 
 def _slides(learner: Learner) -> bool:

@@ -16,8 +16,8 @@ from trainlab.engine.orders import fixed_sample
 # Groups that sums are taken over; padding falls outside.
 TRAIN, FIRST_HALF, SECOND_HALF, GROUPS, PADDING = 0, 1, 2, 3, 3
 MOST_ROWS_AT_ONCE = 1024
-# Maps of an image are many times the image: on a CPU those of more rows leave the caches (docs/diary.md).
-IMAGES_AT_ONCE = 128
+# On a CPU more rows leave the caches; maps of an image are many times the image (docs/diary.md).
+ROWS_AT_ONCE_ON_CPU, IMAGES_AT_ONCE_ON_CPU = 256, 128
 
 
 @dataclass(frozen=True)
