@@ -15,38 +15,11 @@ from jax.extend.core import ClosedJaxpr, JaxprEqn
 from trainlab.model.rewriting import CALLS, bound, replayed
 
 # Operations that do the same to each number, wherever it stands.
-_SUMS = {
-    "add",
-    "sub",
-    "mul",
-    "div",
-    "rem",
-    "neg",
-    "abs",
-    "sign",
-    "max",
-    "min",
-    "clamp",
-    "integer_pow",
-    "square",
-}
-_CURVES = {
-    "exp",
-    "exp2",
-    "expm1",
-    "log",
-    "log1p",
-    "logistic",
-    "tanh",
-    "erf",
-    "sqrt",
-    "rsqrt",
-    "pow",
-    "sin",
-    "cos",
-}
+_SUMS = {"add", "sub", "mul", "div", "rem", "neg", "abs", "sign", "square", "integer_pow", "pow"}
+_CURVES = {"exp", "exp2", "expm1", "log", "log1p", "logistic", "tanh", "erf", "sqrt", "rsqrt", "sin", "cos"}
+_LIMITS = {"max", "min", "clamp", "floor", "ceil", "round"}
 _CHOICES = {"eq", "ne", "lt", "le", "gt", "ge", "and", "or", "xor", "not", "is_finite", "select_n"}
-_COPIES = {"convert_element_type", "copy", "stop_gradient", "floor", "ceil", "round"}
+_COPIES = {"convert_element_type", "copy", "stop_gradient"}
 _REDUCTIONS = {"reduce_sum", "reduce_max", "reduce_min", "reduce_prod"}
 
 Order = tuple[int, ...]
@@ -178,7 +151,7 @@ def _as_late(arrays: Sequence[Any], order: Order) -> list[Any]:
 
 
 _RULES: Mapping[str, Callable[[JaxprEqn, Sequence[Any], Order], Sequence[Any]]] = {
-    **dict.fromkeys(_SUMS | _CURVES | _CHOICES | _COPIES, _each),
+    **dict.fromkeys(_SUMS | _CURVES | _LIMITS | _CHOICES | _COPIES, _each),
     **dict.fromkeys(_REDUCTIONS, _reduced),
     "concatenate": _joined,
     "pad": _padded,
