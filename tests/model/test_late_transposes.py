@@ -76,9 +76,25 @@ def test_two_orders_meet_in_the_first():
     agrees(lambda x: jax.nn.elu(x.transpose(2, 0, 1)), cube)
 
 
+def test_flattening_keeps_the_last_axis_last():
+    """
+    Axes that are joined are brought together, and what stood last goes on to stand last.
+    """
+    late = agrees(lambda x: jnp.tanh(x.transpose(3, 1, 2, 0).reshape(5, -1)).T, ROWS)
+    agrees(lambda x: x.transpose(3, 1, 2, 0).reshape(15, 8), ROWS)
+    agrees(lambda x: x.transpose(3, 1, 2, 0).reshape(5, 3, 2, 2, 2), ROWS)
+    agrees(lambda x: x.transpose(3, 1, 2, 0).reshape(5, 1, 24), ROWS)
+    agrees(lambda x: x.transpose(1, 0, 2, 3).reshape(3, 2, 20) @ jnp.arange(20.0), ROWS)
+
+    (turned,) = [
+        line for line in str(jax.make_jaxpr(late)(jnp.asarray(ROWS))).splitlines() if "transpose[" in line
+    ]
+    assert ":f64[3,4,2,5]" in turned
+
+
 def test_a_network_turns_its_images_once():
     """
-    Images are turned before the first convolution and behind the last layer, and not in between.
+    Images are turned before the first convolution, where they are flattened, and into the product behind.
     """
     model = keras.Sequential(
         [
@@ -105,4 +121,4 @@ def test_a_network_turns_its_images_once():
         for line in str(jax.make_jaxpr(late)(weights, images)).splitlines()
         if "transpose[" in line and f"{FEWEST_ROWS}" in line and not line.strip().startswith("_:")
     ]
-    assert len(images_turned) == 2 < transposes(sliced, weights, images), images_turned
+    assert len(images_turned) == 3 < transposes(sliced, weights, images), images_turned

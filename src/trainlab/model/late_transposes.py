@@ -4,6 +4,7 @@ Where convolutions want one order of axes and the layers between them are writte
 each operation by itself, and may walk through images in long steps: six times as long as the network takes.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -88,6 +89,33 @@ def _reduced(equation: JaxprEqn, operands: Sequence[Any], order: Order) -> Seque
     return found if other == tuple(sorted(other)) else _as_late(found, other)
 
 
+def _reshaped(equation: JaxprEqn, operands: Sequence[Any], order: Order) -> Sequence[Any]:
+    """Join axes that stand side by side, as flattening does; those of a group are brought together first."""
+    (late,) = operands
+    sizes = equation.params["new_sizes"]
+    groups = _joining([late.array.shape[axis] for axis in order], sizes)
+    if groups is None:
+        return _rest(equation, operands, order)
+    inner = [[order[axis] for axis in group] for group in groups]
+    places = sorted(range(len(inner)), key=lambda group: min(inner[group]))
+    turned = late.array.transpose([axis for group in places for axis in inner[group]])
+    found = turned.reshape([sizes[group] for group in places])
+    return [_transposed(found, [places.index(group) for group in range(len(inner))])]
+
+
+def _joining(before: Sequence[int], after: Sequence[int]) -> list[list[int]] | None:
+    """Tell which axes become which; None where an axis is cut, or made out of none."""
+    left, groups = list(range(len(before))), []
+    for size in after:
+        group: list[int] = []
+        while left and (not group or math.prod(before[axis] for axis in group) < size):
+            group.append(left.pop(0))
+        groups.append(group)
+        if not group or math.prod(before[axis] for axis in group) != size:
+            return None
+    return groups if not left else None
+
+
 def _rest(equation: JaxprEqn, operands: Sequence[Any], _: Order) -> Sequence[Any]:
     return bound(equation, [*map(_now, operands)])
 
@@ -155,5 +183,6 @@ _RULES: Mapping[str, Callable[[JaxprEqn, Sequence[Any], Order], Sequence[Any]]] 
     **dict.fromkeys(_REDUCTIONS, _reduced),
     "concatenate": _joined,
     "pad": _padded,
+    "reshape": _reshaped,
     "custom_jvp_call": _with_own_slope,
 }
