@@ -63,6 +63,23 @@ def test_baselines_begin_before_networks_are_built(ready, tmp_path, monkeypatch)
     assert len(begun) == 1
 
 
+def test_what_died_behind_the_last_epoch_is_brought_to_its_end(ready, tmp_path, monkeypatch):
+    """All runs have ended, but answers were not timed and baselines not stored: resuming does that alone."""
+    folder = tmp_path / "out"
+    with monkeypatch.context() as dying:
+        dying.setattr("trainlab.engine.looking.Sight.price", lambda _: None)
+        dying.setattr(Baselining, "finish", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            tl.run(ready.experiment, folder)
+    assert stored(folder) is None
+    monkeypatch.setattr("trainlab.engine.training.train_chunk", lambda *_: 1 / 0)
+    brought = tl.resume(folder, ready.experiment)
+
+    assert [one["name"] for one in brought.facts["baselines"]] == ["dummy", "linear"]
+    assert set(brought.facts["prediction"]) == set(brought.facts["variant_seconds"]) == {"baseline"}
+    assert brought.facts["variant_seconds"]["baseline"] > 0
+
+
 def test_an_error_in_the_thread_is_raised_where_it_is_waited_for(ready, tmp_path, monkeypatch):
     """What goes wrong beside training is not lost."""
 
