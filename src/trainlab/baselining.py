@@ -20,7 +20,10 @@ class _GivenUp(BaseException):
 
 @dataclass(eq=False)
 class Baselining:
-    """The baselines of an experiment, fitted once; who leaves it fits no more than what is under way."""
+    """The baselines of an experiment, fitted once.
+
+    Left, no more is fitted than what is under way: whoever resumes begins anew.
+    """
 
     _thread: threading.Thread | None = None
     _found: list[dict[str, Any]] | None = None
@@ -32,7 +35,7 @@ class Baselining:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.give_up()
+        self._given_up = True
 
     def begin(self, workshop: Any) -> None:
         """Begin to fit, unless that has begun.
@@ -60,10 +63,6 @@ class Baselining:
         if self._error is not None:
             raise self._error
         writer.write_facts({"baselines": self._found})
-
-    def give_up(self) -> None:
-        """Fit no more than what is under way: whoever resumes begins anew."""
-        self._given_up = True
 
     def _fit(self, workshop: Any) -> None:
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no py.typed

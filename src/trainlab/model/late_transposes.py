@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 from jax.extend.core import ClosedJaxpr, JaxprEqn
 
-from trainlab.model.rewriting import CALLS, bound, replayed
+from trainlab.model.rewriting import CALLS, bound, redone, replayed
 
 # Operations that do the same to each number, wherever it stands.
 _SUMS = {"add", "sub", "mul", "div", "rem", "neg", "abs", "sign", "square", "integer_pow", "pow"}
@@ -45,13 +45,7 @@ def transposed_late(function: Callable[..., Any]) -> Callable[..., Any]:
     >>> "transpose" in str(jax.make_jaxpr(late)(jnp.ones((2, 3))))
     False
     """
-
-    def again(*arguments: Any) -> Any:
-        traced, shapes = jax.make_jaxpr(function, return_shape=True)(*arguments)
-        found = replayed(traced, jax.tree.leaves(arguments), _done)
-        return jax.tree.unflatten(jax.tree.structure(shapes), map(_now, found))
-
-    return again
+    return redone(function, _done, give=_now)
 
 
 def _done(equation: JaxprEqn, operands: Sequence[Any]) -> Sequence[Any]:
@@ -93,7 +87,7 @@ def _reshaped(equation: JaxprEqn, operands: Sequence[Any], order: Order) -> Sequ
     """Join axes that stand side by side, as flattening does; those of a group are brought together first."""
     (late,) = operands
     sizes = equation.params["new_sizes"]
-    groups = _joining([late.array.shape[axis] for axis in order], sizes)
+    groups = _merging([late.array.shape[axis] for axis in order], sizes)
     if groups is None:
         return _rest(equation, operands, order)
     inner = [[order[axis] for axis in group] for group in groups]
@@ -103,7 +97,7 @@ def _reshaped(equation: JaxprEqn, operands: Sequence[Any], order: Order) -> Sequ
     return [_transposed(found, [places.index(group) for group in range(len(inner))])]
 
 
-def _joining(before: Sequence[int], after: Sequence[int]) -> list[list[int]] | None:
+def _merging(before: Sequence[int], after: Sequence[int]) -> list[list[int]] | None:
     """Tell which axes become which; None where an axis is cut, or made out of none."""
     left, groups = list(range(len(before))), []
     for size in after:

@@ -12,6 +12,7 @@ from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
 
 # Takes the operands and the parameters of an operation; gives its result, or None where the operation stays.
 Rule = Callable[..., Any]
+Doing = Callable[[JaxprEqn, Sequence[Any]], Sequence[Any]]
 CALLS = ("jit", "pjit")
 
 
@@ -39,17 +40,29 @@ def rewritten(function: Callable[..., Any], rules: Mapping[str, Rule]) -> Callab
             return replayed(settings["jaxpr"], operands, do)
         return bound(equation, operands)
 
+    return redone(function, do)
+
+
+def redone(
+    function: Callable[..., Any], do: Doing, give: Callable[[Any], Any] = lambda value: value
+) -> Callable[..., Any]:
+    """Give the function that is traced, and computed again operation by operation.
+
+    Args:
+        function: of arrays; it is traced once for each call.
+        do: takes an operation and its operands, and gives the results.
+        give: makes arrays of the last results, where they are something else meanwhile.
+    """
+
     def again(*arguments: Any) -> Any:
         traced, shapes = jax.make_jaxpr(function, return_shape=True)(*arguments)
         found = replayed(traced, jax.tree.leaves(arguments), do)
-        return jax.tree.unflatten(jax.tree.structure(shapes), found)
+        return jax.tree.unflatten(jax.tree.structure(shapes), map(give, found))
 
     return again
 
 
-def replayed(
-    traced: ClosedJaxpr, arguments: Sequence[Any], do: Callable[[JaxprEqn, Sequence[Any]], Sequence[Any]]
-) -> list[Any]:
+def replayed(traced: ClosedJaxpr, arguments: Sequence[Any], do: Doing) -> list[Any]:
     """Compute a traced function again, operation by operation.
 
     Args:
