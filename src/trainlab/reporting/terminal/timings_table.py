@@ -33,7 +33,7 @@ def timings_table(seconds: Mapping[str, float], first_step: float | None = None)
         first_step: seconds from the start until the first steps were done; None where none were.
     """
     whole = max(sum(seconds.values()), 1e-9)
-    said = None if first_step is None else f"The first steps were done after {first_step:.1f} s."
+    said = None if first_step is None else f" The first steps were done after {first_step:.1f} s."
     table = Table(
         box=SIMPLE_HEAD,
         pad_edge=False,
